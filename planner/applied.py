@@ -1,0 +1,42 @@
+"""What was last applied, as the ledger remembers it: the base of the three-way diff."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from planner.references import Plain
+
+LONG_TEXT: Final = 200
+"""Texts above this many characters are remembered by digest: the words themselves are in the history of the wiki."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedEntry:
+    """The id and the last applied spec of one resource; each field by its fingerprint."""
+
+    id: str
+    fields: Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The ledger's newest version; empty before the first apply or when the ledger is lost (which costs causes only)."""
+
+    entries: Mapping[str, AppliedEntry] = field(default_factory=dict)
+    lost: str | None = None
+
+
+def fingerprint(value: Plain) -> Plain:
+    """What the ledger keeps of a field: the value itself, or a digest of a long text. Idempotent."""
+    if isinstance(value, str) and len(value) > LONG_TEXT:
+        return "sha256:" + hashlib.sha256(value.encode()).hexdigest()
+    return value
+
+
+def canonical(value: Plain) -> str:
+    """A value as JSON text with sorted keys: equal values, equal text."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))

@@ -92,6 +92,8 @@ class Desired:
     adopt: the addresses among `given` that become ours.
     people: `user.NAME` → account name, to be looked up.
     files: MD5 → path of the local file, for attachments of pages.
+    guarded: data key → (address of its folder, file name or None for the whole folder): truths, whose readers the gates check.
+    restricted: addresses of teams and folders whose access requirements the gates want to see.
     home: address of the project that keeps the ledger.
     """
 
@@ -103,6 +105,8 @@ class Desired:
     adopt: frozenset[str] = frozenset()
     people: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    guarded: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    restricted: tuple[str, ...] = ()
 
     def of_kind(self, *kinds: Kind) -> Iterator[Resource]:
         """Yield the resources of some kinds, in order."""

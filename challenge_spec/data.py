@@ -1,0 +1,40 @@
+"""Data that the challenge hands out, and truths that it guards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from challenge_spec.fields import DataAccess, EntityLevel, Key, Keys, Model, Positive, Principal, SynId, Text
+from challenge_spec.schedule import When
+
+FolderPath = Annotated[Text, Field(pattern=r"^[^/]+(/[^/]+)*$")]
+
+
+class DataEntry(Model):
+    """A folder (or one file in it) on the live project, or a path on an orchestrator's machine."""
+
+    folder: FolderPath | None = None
+    """Path of folders on the project, `Data/Training`."""
+    file: Text | None = None
+    """Name of the one file meant."""
+    version: Positive | None = None
+    """Which version of the file holds."""
+    description: Text | None = None
+    access: DataAccess | None = None
+    """Who may download besides organizers and administrators."""
+    start: When | None = None
+    """When `access` begins; left out: with the opening."""
+    release: When | None = None
+    """When it becomes public: a moment, or `never`, which is the default."""
+    requires: Keys = ()
+    """Requirements to meet before downloading."""
+    grants: Mapping[Principal, EntityLevel] = Field(default_factory=dict)
+    at: Key | None = None
+    """The orchestrator whose machine holds it; it is never on Synapse."""
+    path: Annotated[Text, Field(pattern=r"^/")] | None = None
+    """Absolute path on that machine."""
+    adopt: SynId | None = None
+    use: SynId | None = None

@@ -1,0 +1,174 @@
+"""Time as an organizer says it: the timeline, moments, rounds and limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, PlainSerializer, PlainValidator, Tag
+
+from challenge_spec.fields import Count, Key, Keys, Length, Model, Positive, Seconds, Size, Text, refuse, text_of
+
+MomentKind = Literal["tbd", "date", "local", "absolute", "name"]
+
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_ABBREVIATION = re.compile(rf"{_DATE}(?:{_CLOCK})? ?([A-Z]{{2,5}})")
+_FORMS: tuple[tuple[re.Pattern[str], MomentKind], ...] = (
+    (re.compile(r"tbd|TBD"), "tbd"),
+    (re.compile(_DATE), "date"),
+    (re.compile(_DATE + _CLOCK), "local"),
+    (re.compile(_DATE + _CLOCK + r" ?(?:Z|[-+][0-9]{2}:[0-9]{2})"), "absolute"),
+    (re.compile(r"[a-z][a-z0-9_-]*"), "name"),
+)
+_FORMS_HELP = (
+    "Write `2027-03-03`, `2027-03-03T09:00` (in the challenge's time zone), `2027-03-03T09:00-08:00`, "
+    "a name from the timeline such as `open`, or `tbd`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment as written; `challenge_spec.clock` turns it into an instant."""
+
+    text: str
+    kind: MomentKind
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is more than a `tbd`."""
+        return self.kind != "tbd"
+
+
+TBD = Moment("tbd", "tbd")
+
+
+def parse_moment(value: Any) -> Moment:
+    """The moment that a text means; zone abbreviations are refused, for EST in summer is an hour off."""
+    if isinstance(value, Moment):
+        return value
+    text = text_of(value)
+    for form, kind in _FORMS:
+        if form.fullmatch(text):
+            return Moment(text, kind)
+    abbreviation = _ABBREVIATION.fullmatch(text)
+    if abbreviation:
+        raise refuse(
+            "zone_abbreviation",
+            f"`{abbreviation[1]}` is no time zone that can be trusted",
+            "Leave it out (challenge.timezone holds), or write the offset: `2027-06-30T17:00-07:00`.",
+        )
+    raise refuse("moment", f"`{text}` is not a date or time", _FORMS_HELP)
+
+
+When = Annotated[
+    Moment,
+    PlainValidator(parse_moment, json_schema_input_type=str),
+    PlainSerializer(lambda moment: moment.text, return_type=str),
+]
+
+
+class Timeline(Model):
+    """When the challenge does what. A bare date is the first minute of a start and the last of an end."""
+
+    preregistration: When | None = None
+    """When people can leave their address; left out, there is no preregistration."""
+    open: When = TBD
+    """The launch: pages go live, queues may open."""
+    close: When = TBD
+    """The last moment for submissions."""
+    conclude: When | None = None
+    """When results are final and embargoes end."""
+    milestones: Mapping[Key, When] = Field(default_factory=dict)
+    """Your own moments; pages, rounds and releases can name them."""
+
+
+class Limits(Model):
+    """How often somebody may submit in each round. Days, weeks and months turn over at midnight UTC (contract 5.7)."""
+
+    daily: Count | None = None
+    weekly: Count | None = None
+    monthly: Count | None = None
+    total: Count | None = None
+
+
+def _limits_shape(value: Any) -> str:
+    return "<none>" if isinstance(value, str) else "<limits>"
+
+
+LimitsOrNone = Annotated[
+    Annotated[Literal["none"], Tag("<none>")] | Annotated[Limits, Tag("<limits>")],
+    Discriminator(_limits_shape),
+]
+
+
+class Run(Model):
+    """What one evaluation of a submission may use."""
+
+    memory: Size | None = None
+    cpus: Positive | None = None
+    gpus: Count | None = None
+    disk: Size | None = None
+    time_limit: Seconds | None = None
+    network: Literal["none", "open"] | None = None
+    """Whether a submitted container reaches the internet."""
+    input_dir: Annotated[Text, Field(pattern=r"^/")] | None = None
+    """Absolute path of the input on the orchestrator's machine."""
+
+
+class Results(Model):
+    """Who learns what of a submission."""
+
+    scores: Literal["immediate", "after_round", "after_close", "never"] | None = None
+    """When submitters see their scores."""
+    logs: Literal["submitter", "organizers", "none"] | None = None
+    """Who receives the log folder."""
+    mail: Literal["all", "errors", "none"] | None = None
+    """Which mails the workflow sends to the submitter."""
+    withhold: tuple[Text, ...] | None = None
+    """Metrics that reach no mail, annotation or view of participants."""
+
+
+class Round(Model):
+    """One window of a queue. What it says beyond name and dates holds in this round only."""
+
+    name: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", max_length=64)]
+    start: When
+    end: When
+    gap: Literal["intended"] | None = None
+    """Says that the pause between the round before and this one is meant."""
+    limits: LimitsOrNone | None = None
+    truth: Key | None = None
+    inputs: Keys | None = None
+    run: Run | None = None
+    results: Results | None = None
+    forward_to: Key | None = None
+
+
+class RoundSeries(Model):
+    """Equal rounds, back to back, in calendar time of the challenge's zone; one round if there is no `count`."""
+
+    count: Positive | None = None
+    every: Length | None = None
+    start: When | None = None
+    """Left out: the opening."""
+    end: When | None = None
+    """Left out: the close for a single round, the end of the last one for a series."""
+    gap: Literal["intended"] | None = None
+    """Says that closing before the challenge closes is meant."""
+
+
+def _rounds_shape(value: Any) -> str:
+    if isinstance(value, str):
+        return "<always>"
+    return "<list>" if isinstance(value, (list, tuple)) else "<series>"
+
+
+Rounds = Annotated[
+    Annotated[Literal["always"], Tag("<always>")]
+    | Annotated[RoundSeries, Tag("<series>")]
+    | Annotated[tuple[Round, ...], Tag("<list>")],
+    Discriminator(_rounds_shape),
+]

@@ -1,0 +1,223 @@
+"""What is asked and how it is scored: sub-challenges, queues, workflows, orchestrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from challenge_spec.fields import (
+    Flag,
+    Key,
+    Keys,
+    Model,
+    Number,
+    NumericId,
+    Positive,
+    Principal,
+    QueueAccess,
+    QueueLevel,
+    Size,
+    SynId,
+    Text,
+)
+from challenge_spec.schedule import LimitsOrNone, Results, Rounds, Run
+
+Submission = Literal["file", "folder", "docker", "project"]
+Evaluation = Literal["score", "validate", "receive", "forward"]
+Purpose = Literal["leaderboard", "final", "express", "test", "internal", "writeup", "benchmark"]
+Direction = Literal["maximize", "minimize"]
+Template = Literal["data-to-model", "model-to-data", "writeup", "custom"]
+
+
+class Column(Model):
+    """What a column of a prediction file must hold."""
+
+    type: Literal["key", "text", "number", "integer"] = "number"
+    min: Number | None = None
+    max: Number | None = None
+    values: tuple[Text, ...] | None = None
+    """The only values allowed."""
+    missing: Flag = False
+    """Whether empty cells are fine."""
+
+
+def _column(value: Any) -> Any:
+    return {"type": value} if isinstance(value, str) else value
+
+
+ColumnOrType = Annotated[
+    Column,
+    BeforeValidator(_column, json_schema_input_type=Literal["key", "text", "number", "integer"] | Column),
+]
+
+
+class Format(Model):
+    """The shape of a submission."""
+
+    file: Text | None = None
+    """Kind of file: csv, tsv, json, zip, ..."""
+    columns: Mapping[Text, ColumnOrType] = Field(default_factory=dict)
+    files: tuple[Text, ...] = ()
+    """Names of the files in a folder."""
+
+
+class MeanOfRanks(Model):
+    """Rank by the mean of the ranks in each metric."""
+
+    mean_of_ranks: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+def _rank_shape(value: Any) -> str:
+    if isinstance(value, str):
+        return "<people>"
+    return "<metrics>" if isinstance(value, (list, tuple)) else "<mean>"
+
+
+RankBy = Annotated[
+    Annotated[Literal["people"], Tag("<people>")]
+    | Annotated[tuple[Text, ...], Tag("<metrics>")]
+    | Annotated[MeanOfRanks, Tag("<mean>")],
+    Discriminator(_rank_shape),
+]
+
+
+class Settings(Model):
+    """How submissions are taken and evaluated: may be said on a queue, on a sub-challenge, or where both meet."""
+
+    submission: Submission | None = None
+    evaluation: Evaluation | None = None
+    workflow: Key | None = None
+    entrypoint: Text | None = None
+    """Another file of the workflow's repository."""
+    orchestrator: Key | None = None
+    truth: Key | None = None
+    """The data entry to score against."""
+    inputs: Keys | None = None
+    """Data entries that the evaluation reads besides the truth."""
+    run: Run | None = None
+    results: Results | None = None
+    limits: LimitsOrNone | None = None
+    forward_to: Key | None = None
+    """The queue that receives what this one forwards."""
+    instructions: Text | None = None
+    """Shown before submitting."""
+    receipt: Text | None = None
+    """Shown after submitting."""
+
+
+class SubChallenge(Settings):
+    """One question with its own ranking."""
+
+    name: Text | None = None
+    question: Text | None = None
+    format: Format | None = None
+    metrics: Mapping[Text, Direction] = Field(default_factory=dict)
+    rank_by: RankBy | None = None
+
+
+def _keys_shape(value: Any) -> str:
+    return "<all>" if isinstance(value, str) else "<some>"
+
+
+AllOrSome = Annotated[
+    Annotated[Literal["all"], Tag("<all>")] | Annotated[tuple[Key, ...], Tag("<some>")],
+    Discriminator(_keys_shape),
+]
+
+
+class Together(Model):
+    """One queue for several sub-challenges: each submission answers all of them."""
+
+    together: AllOrSome
+
+
+def _scope_shape(value: Any) -> str:
+    return "<together>" if isinstance(value, (Mapping, Together)) else "<each>"
+
+
+Scope = Annotated[
+    Annotated[Together, Tag("<together>")] | Annotated[AllOrSome, Tag("<each>")],
+    Discriminator(_scope_shape),
+]
+
+
+class QueueVariant(Settings):
+    """What differs for one sub-challenge of a queue."""
+
+    name: Text | None = None
+    access: QueueAccess | None = None
+    rounds: Rounds | None = None
+    adopt: NumericId | None = None
+    use: NumericId | None = None
+
+
+class Queue(QueueVariant):
+    """Where submissions go: one evaluation queue on Synapse for each sub-challenge it is for."""
+
+    purpose: Purpose | None = None
+    """What it is for; sets defaults for everything else."""
+    description: Text | None = None
+    for_: Scope | None = Field(default=None, alias="for")
+    by_sub_challenge: Mapping[Key, QueueVariant] = Field(default_factory=dict)
+    grants: Mapping[Principal, QueueLevel] = Field(default_factory=dict)
+    """Further rights for people or teams that `access` does not name."""
+
+
+class Workflow(Model):
+    """Code that evaluates submissions, in a public repository."""
+
+    name: Text | None = None
+    """Name of the file on the staging project that links to it."""
+    template: Template | None = None
+    repository: Annotated[Text, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+@[A-Za-z0-9._/-]+$")] | None = None
+    """owner/name@ref on GitHub; the ref is a tag, a commit or a branch."""
+    entrypoint: Text | None = None
+    queue_table: Text | None = None
+    """Path in the repository of the generated table: queue and round to truth, inputs, limits, withheld metrics."""
+    run: Run | None = None
+    adopt: SynId | None = None
+    use: SynId | None = None
+
+
+JobMail = Literal["started", "completed", "failed", "stopped", "timed_out"]
+
+
+class Machine(Model):
+    """The machine that an orchestrator runs on."""
+
+    memory: Size | None = None
+    disk: Size | None = None
+    cpus: Positive | None = None
+    gpus: Positive | None = None
+
+
+class Wes(Model):
+    """A workflow service that runs the jobs instead of Docker."""
+
+    endpoint: Annotated[Text, Field(pattern=r"^https?://")]
+    shared_dir: Annotated[Text, Field(pattern=r"^/")]
+
+
+class Orchestrator(Model):
+    """A service that takes submissions from queues and runs the workflow; one `.env` each."""
+
+    engine: Literal["docker", "wes", "nextflow", "external"] | None = None
+    service_account: Principal | None = None
+    """The Synapse user it signs in as."""
+    max_concurrent: Positive | None = None
+    memory_per_submission: Size | None = None
+    machine: Machine | None = None
+    job_mail: tuple[JobMail, ...] | None = None
+    """Which mails the orchestrator itself sends to submitters."""
+    notify: Principal | None = None
+    """User or team that hears of failures of the pipeline."""
+    unlock: Principal | None = None
+    """User or team that can release locked results."""
+    compose_project: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] | None = None
+    docker_url: Text | None = None
+    engine_image: Text | None = None
+    toil_options: Text | None = None
+    privileged: Flag | None = None
+    wes: Wes | None = None

@@ -1,0 +1,82 @@
+"""People: teams, what is asked of them before they get in, approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from challenge_spec.fields import Flag, Key, Keys, Model, NumericId, Principal, TeamLevel, Text
+
+STANDARD_TEAMS = ("participants", "organizers", "administrators", "preregistrants", "testers")
+STAFF_TEAMS = ("organizers", "administrators")
+EVERYBODY = ("public", "signed-in")
+"""Who can be given access without being a team: anybody at all, and any signed-in user."""
+
+
+class Team(Model):
+    """A team on Synapse. The standard ones exist unlisted."""
+
+    name: Text | None = None
+    """What people see; by default the challenge's name and the key."""
+    description: Text | None = None
+    members: tuple[Principal, ...] = ()
+    """User names to invite; Synapse lets nobody be added without being asked."""
+    join: Literal["open", "request", "invitation"] | None = None
+    """How people get in: by a click, by a request that is granted, by invitation only."""
+    requires: Keys = ()
+    """Requirements to meet before joining."""
+    grants: Mapping[Principal, TeamLevel] = Field(default_factory=dict)
+    """Further rights on the team itself, beyond what the stage gives."""
+    adopt: NumericId | None = None
+    """An existing team that is ours from now on."""
+    use: NumericId | None = None
+    """Somebody else's team: read, never changed."""
+
+
+class Requirement(Model):
+    """Something people must do before they get in. Access requirements are made by Synapse's ACT only."""
+
+    kind: Literal["clickwrap", "act", "external"]
+    description: Text | None = None
+    url: Annotated[Text, Field(pattern=r"^https?://")] | None = None
+    """Where an external form is."""
+    grants: Key | None = None
+    """The team that those who meet an external requirement are invited to."""
+    use: NumericId | None = None
+    """The number of the access requirement once the ACT has made it."""
+
+
+class Governance(Model):
+    """What Synapse's governance must know about the data."""
+
+    human_data: Flag | None = None
+    """Whether there is data about people; never assumed, asked for at launch."""
+    sensitive: Flag = False
+    ticket: Text | None = None
+    """Reference of the conversation with the ACT."""
+
+
+class Approved(Model):
+    """That an approval was given."""
+
+    by: Principal
+    evidence: Text | None = None
+    """A link or reference to what was signed or said."""
+
+
+class Approval(Model):
+    """Somebody's consent without which there is no launch."""
+
+    evidence: Literal["required", "optional"] = "optional"
+    by: Key = "administrators"
+    """The team whose member approves."""
+    description: Text | None = None
+    approved: Approved | None = None
+
+
+class Launch(Model):
+    """What the launch waits for beyond the gates that look at Synapse."""
+
+    approvals: Mapping[Key, Approval] = Field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""What the public sees: pages, views, the catalogue entry."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from challenge_spec.fields import Key, Model, SynId, Text, ViewAccess
+
+
+class Wiki(Model):
+    """The pages: Markdown files in a folder beside the manifest."""
+
+    pages: Text | None = None
+    """The folder."""
+    preregistration: Text | None = None
+    """The one page that the live site shows before the launch."""
+    publish: Literal["on-apply", "by-hand"] = "on-apply"
+    """Whether page changes after the launch go live with an apply, or wait to be published by hand."""
+
+
+class View(Model):
+    """A submission view: a table of the submissions of some queues."""
+
+    name: Text | None = None
+    description: Text | None = None
+    queues: tuple[Key, ...] | None = None
+    """Left out: every queue."""
+    access: ViewAccess | None = None
+    """Who sees it besides organizers and administrators."""
+    columns: tuple[Text, ...] | None = None
+    per: Literal["all", "round"] | None = None
+    """One table of everything, or one for each round."""
+    adopt: SynId | None = None
+    use: SynId | None = None
+
+
+class Organization(Model):
+    """Somebody behind the challenge."""
+
+    name: Text
+    role: Literal["organizer", "data-contributor", "sponsor"]
+    url: Annotated[Text, Field(pattern=r"^https?://")] | None = None
+
+
+class Catalog(Model):
+    """The entry in public catalogues of challenges."""
+
+    headline: Annotated[Text, Field(max_length=80)] | None = None
+    description: Annotated[Text, Field(max_length=1000)] | None = None
+    organizations: tuple[Organization, ...] = ()
+    incentives: tuple[Literal["monetary", "publication", "speaking_engagement", "other"], ...] = ()
+    input_data_types: tuple[Text, ...] = ()
+    """EDAM concepts."""
+    operation: Text | None = None
+    """One EDAM operation."""
+    doi: Annotated[Text, Field(max_length=120)] | None = None
+    keywords: tuple[Text, ...] = ()

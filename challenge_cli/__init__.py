@@ -1,0 +1,1 @@
+"""The `challenge` command: one file per subcommand."""

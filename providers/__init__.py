@@ -1,0 +1,1 @@
+"""Where a plan becomes real: apply, Synapse, the orchestrator, workflows, the catalogue."""

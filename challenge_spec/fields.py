@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import (
     BaseModel,
@@ -32,7 +32,7 @@ class PlainText(str):
 
 
 class Model(BaseModel):
-    """A block of the manifest: frozen, and an unknown key is an error that knows the keys that would have been right."""
+    """A block of the manifest: frozen; an unknown key is an error that knows the keys that would have been right."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
@@ -62,9 +62,9 @@ def _with_known_keys(item: Any, known: list[str]) -> InitErrorDetails:
     return InitErrorDetails(type=error, loc=location, input=item["input"])
 
 
-def refuse(kind: str, message: str, help: str = "") -> PydanticCustomError:
+def refuse(kind: LiteralString, message: str, remedy: str = "") -> PydanticCustomError:
     """An error of a field: a stable kind, what is wrong, how to mend it."""
-    return PydanticCustomError(kind, "{message}", {"message": message, "help": help})  # type: ignore[arg-type] -- kind must be a literal for mypy
+    return PydanticCustomError(kind, "{message}", {"message": message, "help": remedy})
 
 
 def text_of(value: Any) -> str:
@@ -118,7 +118,11 @@ def parse_number(value: Any) -> float:
     return float(text)
 
 
-_SIZE_UNITS = {"B": 1} | {f"{p}B": 1000**i for i, p in enumerate("KMGT", 1)} | {f"{p}iB": 1024**i for i, p in enumerate("KMGT", 1)}
+_SIZE_UNITS = (
+    {"B": 1}
+    | {f"{p}B": 1000**i for i, p in enumerate("KMGT", 1)}
+    | {f"{p}iB": 1024**i for i, p in enumerate("KMGT", 1)}
+)
 
 
 def parse_size(value: Any) -> int:
@@ -128,8 +132,10 @@ def parse_size(value: Any) -> int:
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)", text_of(value))
     unit = _SIZE_UNITS.get(match[2]) if match else None
     if match is None or unit is None:
-        raise refuse("size", f"`{value}` is not a size", "Write a number and a unit: `500 MB`, `6 GB`, `64 GiB`, `2 TB`.")
-    return round(float(match[1]) * unit)
+        raise refuse(
+            "size", f"`{value}` is not a size", "Write a number and a unit: `500 MB`, `6 GB`, `64 GiB`, `2 TB`."
+        )
+    return int(float(match[1]) * unit + 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,9 @@ def parse_span(value: Any) -> Span:
     match = re.fullmatch(r"([0-9]{1,6}) ?([a-z]+)", text)
     unit = _SPAN_UNITS.get(match[2]) if match else None
     if match is None or unit is None:
-        raise refuse("span", f"`{text}` is not a length of time", "Write a number and a unit: `90 min`, `6h`, `4 weeks`.")
+        raise refuse(
+            "span", f"`{text}` is not a length of time", "Write a number and a unit: `90 min`, `6h`, `4 weeks`."
+        )
     return Span(text, **{unit[0]: int(match[1]) * unit[1]})
 
 
@@ -200,7 +208,9 @@ def principals_with(level: str) -> Callable[[Any], Any]:
 KEY_PATTERN = r"^[a-z][a-z0-9_-]*$"
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=64)]
-Text = Annotated[str, BeforeValidator(text_of, json_schema_input_type=str | int | float), StringConstraints(min_length=1)]
+Text = Annotated[
+    str, BeforeValidator(text_of, json_schema_input_type=str | int | float), StringConstraints(min_length=1)
+]
 SynId = Annotated[str, StringConstraints(pattern=r"^syn[0-9]+$")]
 NumericId = Annotated[str, BeforeValidator(text_of, json_schema_input_type=int), StringConstraints(pattern=r"^[0-9]+$")]
 Principal = Annotated[str, BeforeValidator(text_of, json_schema_input_type=str | int), StringConstraints(min_length=1)]
@@ -225,7 +235,9 @@ TeamLevel = Literal["view", "message", "admin"]
 
 DataAccess = Annotated[
     Mapping[Key, EntityLevel],
-    BeforeValidator(principals_with("download"), json_schema_input_type=Key | tuple[Key, ...] | Mapping[Key, EntityLevel]),
+    BeforeValidator(
+        principals_with("download"), json_schema_input_type=Key | tuple[Key, ...] | Mapping[Key, EntityLevel]
+    ),
 ]
 ViewAccess = Annotated[
     Mapping[Key, EntityLevel],

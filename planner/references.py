@@ -38,6 +38,7 @@ UNKNOWN: Final = Unknown()
 
 Plain: TypeAlias = "str | int | float | bool | None | tuple[Plain, ...] | Mapping[str, Plain]"
 Value: TypeAlias = "str | int | float | bool | None | Ref | Template | tuple[Value, ...] | Mapping[str, Value]"
+Spec: TypeAlias = "Mapping[str, Value]"
 Resolved: TypeAlias = "str | int | float | bool | None | Unknown | tuple[Resolved, ...] | Mapping[str, Resolved]"
 Ids: TypeAlias = Mapping[str, str]
 

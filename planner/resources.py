@@ -4,7 +4,7 @@ The fields of each kind's spec (all fields are always present unless marked `?`;
 
 | kind | address | spec |
 |---|---|---|
-| project | project.live | name, alias? |
+| project | project.live | name, description, alias |
 | team | team.participants | name, description, join (open, request, invitation) |
 | member | member.organizers/NAME | team (Ref), person (Ref user.NAME) |
 | challenge | challenge.live | project (Ref), team (Ref) |

@@ -1,0 +1,66 @@
+"""Evaluation queues, their rounds and their ACLs. SUBMIT is granted only after the rounds exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from challenge_spec.resolved import ResolvedQueue, ResolvedRound
+from planner.access import QUEUE, READ, grant
+from planner.desired.context import Context, add_grants, instant, staff_acl
+from planner.desired.views import visible_to
+from planner.references import Ref, Spec
+from planner.resources import Kind, Resource, acl_address
+from planner.stages import SUBMITTING, Submitting
+
+
+def queues(context: Context) -> Iterator[Resource]:
+    """Compile every queue that is ours: queue, rounds, then who may do what."""
+    for queue in context.challenge.queues:
+        if queue.use is not None:
+            continue
+        address = f"queue.{queue.key}"
+        spec: Spec = {
+            "name": queue.name,
+            "project": Ref("project.live"),
+            "description": queue.description,
+            "instructions": queue.instructions,
+            "receipt": queue.receipt,
+        }
+        yield Resource(address, Kind.QUEUE, spec, after=("challenge.live",))
+        rounds = [_round(queue, window) for window in queue.rounds if window.start and window.end]
+        yield from rounds
+        yield _acl(context, queue, tuple(item.address for item in rounds))
+
+
+def _round(queue: ResolvedQueue, window: ResolvedRound) -> Resource:
+    assert window.start is not None and window.end is not None
+    spec: Spec = {
+        "queue": Ref(f"queue.{queue.key}"),
+        "start": instant(window.start),
+        "end": instant(window.end),
+        "limits": dict(window.limits),
+    }
+    return Resource(f"round.{queue.key}/{window.name}", Kind.ROUND, spec)
+
+
+def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...]) -> Resource:
+    acl = staff_acl(context, "queue", QUEUE)
+    for account in context.service_accounts(queue.orchestrator):
+        grant(acl, account, QUEUE["score"])
+    for name, level in queue.access.items():
+        types = _types(SUBMITTING[queue.purpose][context.stage], level, takes_submissions=bool(rounds) or queue.always)
+        if types:
+            grant(acl, context.principal(name), types)
+    for principal in visible_to(context, queue.key):
+        grant(acl, principal, READ)
+    add_grants(context, acl, queue.grants, QUEUE)
+    return Resource(acl_address(f"queue.{queue.key}"), Kind.ACL, acl, after=rounds)
+
+
+def _types(submitting: Submitting, level: str, takes_submissions: bool) -> tuple[str, ...]:
+    """The access types of one declared level at this stage; a queue without its rounds must not take submissions yet."""
+    if submitting is Submitting.HIDDEN:
+        return ()
+    if submitting is Submitting.VIEW or not takes_submissions:
+        return QUEUE["view"] if level in ("submit", "view") else QUEUE[level]
+    return QUEUE[level]

@@ -1,0 +1,1 @@
+"""A Synapse-compatible REST server on your own machine, over SQLite."""

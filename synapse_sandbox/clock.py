@@ -1,0 +1,67 @@
+"""The sandbox's time: real, running from an instant, or frozen; kept in the data folder."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Literal, Protocol
+
+from synapse_sandbox.store import Store
+
+Mode = Literal["real", "running", "frozen"]
+
+
+class Clock(Protocol):
+    """Anything that tells the time."""
+
+    def now(self) -> int:
+        """Epoch milliseconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How sandbox time follows real time: when running, it was `instant` when real time was `since` (epoch ms)."""
+
+    mode: Mode = "real"
+    instant: int = 0
+    since: int = 0
+
+
+class SandboxClock:
+    """A clock that can be set and survives a restart. `real` tells real time in seconds; tests inject their own."""
+
+    def __init__(self, store: Store, real: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._real = real
+        kept = store.meta("clock")
+        self._setting = Setting(**json.loads(kept)) if kept else Setting()
+
+    @property
+    def mode(self) -> Mode:
+        """Which kind of time this is."""
+        return self._setting.mode
+
+    def now(self) -> int:
+        """Sandbox time, epoch milliseconds."""
+        if self._setting.mode == "real":
+            return self._real_now()
+        if self._setting.mode == "frozen":
+            return self._setting.instant
+        return self._setting.instant + self._real_now() - self._setting.since
+
+    def set(self, mode: Mode, instant: int | None = None) -> None:
+        """Switch to a mode, at an instant (by default at what the clock shows)."""
+        start = self.now() if instant is None else instant
+        self._setting = Setting(mode, start, self._real_now())
+        self._store.set_meta("clock", json.dumps(asdict(self._setting)))
+
+    def advance(self, milliseconds: int) -> None:
+        """Go forward (or back); real time becomes running time."""
+        mode: Mode = "running" if self.mode == "real" else self.mode
+        self.set(mode, self.now() + milliseconds)
+
+    def _real_now(self) -> int:
+        return int(self._real() * 1000)

@@ -1,0 +1,135 @@
+"""Running a sandbox: in the foreground with `serve`, embedded with `running`, without a socket with `open_app`."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from synapse_sandbox.app import TRANSPORT, SandboxApp
+from synapse_sandbox.clock import Clock, SandboxClock
+from synapse_sandbox.permissions import SCHEMA as PERMISSIONS_SCHEMA
+from synapse_sandbox.services import PREPARATIONS, SCHEMAS
+from synapse_sandbox.settings import Settings, User, parse_users
+from synapse_sandbox.store import Store, open_store
+
+HOST = "127.0.0.1"
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that hands its transport to the application, which may have to drop a connection on purpose."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+
+
+@contextmanager
+def open_app(folder: Path | None, settings: Settings, clock: Clock | None = None) -> Iterator[SandboxApp]:
+    """The application on a data folder (None: in memory), for use without a socket; `clock` replaces its own clock."""
+    schemas = (PERMISSIONS_SCHEMA, *SCHEMAS)
+    store = open_store(folder, schemas, seed=settings.seed, first_file_handle=settings.first_file_handle)
+    try:
+        clock = clock or SandboxClock(store)
+        _prepare(store, clock, settings)
+        app = SandboxApp(store, clock, settings)
+        try:
+            yield app
+        finally:
+            app.close()
+    finally:
+        store.close()
+
+
+def _prepare(store: Store, clock: Clock, settings: Settings) -> None:
+    with store.transaction(write=True):
+        if settings.now is not None and isinstance(clock, SandboxClock):
+            clock.set("frozen" if settings.frozen else "running", settings.now)
+        for prepare in PREPARATIONS:
+            prepare(store, clock.now(), settings)
+
+
+@contextmanager
+def running(data_dir: Path, users: Sequence[str | User] = (), *, port: int = 0, **options: Any) -> Iterator[str]:
+    """A server in a background thread on loopback; yields its base address, and shuts it down cleanly at the end.
+
+    `options` are the members of Settings. Raises DataFolderInUse when another server has the folder.
+    """
+    settings = Settings(users=parse_users(users), **options)
+    with open_app(data_dir, settings) as app, _listening(port) as listener:
+        server = _server(app)
+        thread = threading.Thread(target=server.run, args=([listener],), name="synapse-sandbox", daemon=True)
+        ready = threading.Event()
+        server.tell = ready.set
+        thread.start()
+        try:
+            ready.wait()
+            yield f"http://{HOST}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def serve(data_dir: Path, settings: Settings, port: int, announce: Callable[[str], None] = print) -> None:
+    """Serve in the foreground until interrupted; says first how to point a client at the server."""
+    with open_app(data_dir, settings) as app, _listening(port) as listener:
+        base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+        server = _server(app)
+        server.tell = lambda: announce(client_configuration(base_url, settings.users))
+        server.run([listener])
+
+
+def client_configuration(base_url: str, users: Sequence[User]) -> str:
+    """Text for ~/.synapseConfig, ready to paste."""
+    lines = [
+        f"Sandbox at {base_url}. For ~/.synapseConfig:",
+        "",
+        "[endpoints]",
+        f"repoEndpoint = {base_url}/repo/v1",
+        f"authEndpoint = {base_url}/auth/v1",
+        f"fileHandleEndpoint = {base_url}/file/v1",
+        f"portalEndpoint = {base_url}/",
+    ]
+    for index, user in enumerate(users):
+        lines += ["", "[default]" if index == 0 else f"[profile {user.name}]"]
+        lines += [f"username = {user.name}", f"authtoken = {user.token}"]
+    return "\n".join(lines)
+
+
+class _Server(uvicorn.Server):
+    """Tells when it has started; leaves signals alone unless it runs in the main thread (as uvicorn does)."""
+
+    tell: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.tell()
+
+
+def _server(app: SandboxApp) -> _Server:
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    return _Server(config)
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        yield listener

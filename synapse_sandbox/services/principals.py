@@ -1,0 +1,336 @@
+"""Principals: users, teams and system groups, the names they share, and the tokens that sign users in (contract 1)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from synapse_sandbox.call import Answer, Call, created
+from synapse_sandbox.permissions import (
+    ACT,
+    ADMIN_USER,
+    ADMINISTRATORS,
+    ANONYMOUS,
+    ANONYMOUS_CALLER,
+    AUTHENTICATED_USERS,
+    CERTIFIED_USERS,
+    PUBLIC,
+    TRUSTED_SENDERS,
+    Caller,
+    add_member,
+    groups_of,
+    remove_member,
+)
+from synapse_sandbox.refusals import invalid, name_conflict, not_found, unauthenticated
+from synapse_sandbox.routing import Route
+from synapse_sandbox.settings import Settings, SettingsError, User
+from synapse_sandbox.store import Row, Store
+from synapse_sandbox.wire import Json, needed, number
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS principals (
+    id INTEGER PRIMARY KEY,
+    is_individual INTEGER NOT NULL,
+    created_on INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS principal_aliases (
+    principal_id INTEGER NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+    type TEXT NOT NULL CHECK (type IN ('USER_NAME', 'TEAM_NAME', 'USER_EMAIL')),
+    alias TEXT NOT NULL,
+    unique_key TEXT NOT NULL UNIQUE,
+    PRIMARY KEY (principal_id, type)
+);
+CREATE TABLE IF NOT EXISTS user_profiles (
+    user_id INTEGER PRIMARY KEY REFERENCES principals (id),
+    etag TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    certified_on INTEGER,
+    accepted_terms_on INTEGER,
+    authenticated_on INTEGER
+);
+CREATE TABLE IF NOT EXISTS access_tokens (
+    id INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES principals (id),
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    claims TEXT NOT NULL,
+    created_on INTEGER NOT NULL,
+    UNIQUE (user_id, name)
+);
+"""
+
+SYSTEM_GROUPS = {
+    ADMINISTRATORS: "Administrators",
+    CERTIFIED_USERS: "CertifiedUsers",
+    TRUSTED_SENDERS: "TrustedMessageSenders",
+    AUTHENTICATED_USERS: "AUTHENTICATED_USERS",
+    PUBLIC: "PUBLIC",
+    ACT: "ACT",
+}
+SYSTEM_USERS = {ADMIN_USER: "migrationAdmin", ANONYMOUS: "anonymous"}
+_USER_NAME = re.compile(r"[a-z0-9._-]{3,}")
+_TEAM_NAME = re.compile(r"[a-z0-9 ._-]{3,}")
+_USER_FAULT = (
+    "User names can only contain letters, numbers, dot (.), dash (-), and underscore (_)"
+    " and must be at least 3 characters long."
+)
+_TEAM_FAULT = (
+    "Team names can only contain letters, numbers, spaces, dot (.), dash (-), underscore (_)"
+    " and must be at least 3 characters long. Value={value}"
+)
+MAX_ALIASES = 100
+
+
+def prepare(store: Store, now: int, settings: Settings) -> None:
+    """The principals that every Synapse has, and the users of this sandbox."""
+    for groups, individual in ((SYSTEM_GROUPS, False), (SYSTEM_USERS, True)):
+        for principal, name in groups.items():
+            _system_principal(store, principal, name, individual, now)
+    for user in settings.users:
+        ensure_user(store, user, now)
+
+
+def _system_principal(store: Store, principal: int, name: str, individual: bool, now: int) -> None:
+    if store.one("SELECT 1 FROM principals WHERE id = ?", principal) is not None:
+        return
+    store.insert("principals", id=principal, is_individual=individual, created_on=now)
+    claim_alias(store, principal, "USER_NAME", name)
+    if individual:
+        _new_profile(store, principal, now)
+
+
+def ensure_user(store: Store, user: User, now: int) -> int:
+    """Make a user of this name, or bring the one that exists into this state; the principal id."""
+    found = find_alias(store, user.name, "USER_NAME")
+    user_id = found["principal_id"] if found is not None else _new_user(store, user.name, now)
+    for member, group in ((user.certified, CERTIFIED_USERS), (user.act, ACT), (user.admin, ADMINISTRATORS)):
+        (add_member(store, group, user_id, now) if member else remove_member(store, group, user_id))
+    store.run(
+        "UPDATE user_profiles SET certified_on = ?, accepted_terms_on = ? WHERE user_id = ?",
+        now if user.certified else None,
+        now if user.accepted_terms else None,
+        user_id,
+    )
+    store.run(
+        "DELETE FROM access_tokens WHERE digest = ? OR (user_id = ? AND name = 'sandbox')", digest(user.token), user_id
+    )
+    new_token(store, user_id, "sandbox", user.token, user.scopes, {}, now)
+    return int(user_id)
+
+
+def _new_user(store: Store, name: str, now: int) -> int:
+    fault = alias_fault("USER_NAME", name)
+    if fault is not None:
+        raise SettingsError(f"--user {name}: {fault}")
+    user_id = store.next_id("principal")
+    store.insert("principals", id=user_id, is_individual=True, created_on=now)
+    claim_alias(store, user_id, "USER_NAME", name)
+    claim_alias(store, user_id, "USER_EMAIL", f"{name}@example.org")
+    _new_profile(store, user_id, now)
+    return user_id
+
+
+def _new_profile(store: Store, user_id: int, now: int) -> None:
+    store.insert(
+        "user_profiles",
+        user_id=user_id,
+        etag=store.new_etag(),
+        fields="{}",
+        accepted_terms_on=now,
+        authenticated_on=now,
+    )
+
+
+def new_token(store: Store, user_id: int, name: str, token: str, scopes: frozenset[str], claims: Json, now: int) -> int:
+    """Keep a token (as a digest); its id."""
+    token_id = store.next_id("access_token")
+    store.insert(
+        "access_tokens",
+        id=token_id,
+        user_id=user_id,
+        name=name,
+        digest=digest(token),
+        scopes=json.dumps(sorted(scopes)),
+        claims=json.dumps(claims),
+        created_on=now,
+    )
+    return token_id
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def authenticate(store: Store, headers: Mapping[str, str]) -> Caller:
+    """Who calls, by bearer token or the legacy sessionToken header; without a token it is anonymous (contract 1.1)."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    token = token.strip() if scheme.lower() == "bearer" else headers.get("sessiontoken", "").strip()
+    if not token:
+        return ANONYMOUS_CALLER
+    row = store.one(
+        "SELECT user_id, scopes, accepted_terms_on, alias FROM access_tokens JOIN user_profiles USING (user_id)"
+        " JOIN principal_aliases ON principal_id = user_id AND type = 'USER_NAME' WHERE digest = ?",
+        digest(token),
+    )
+    if row is None:
+        raise unauthenticated()
+    return Caller(
+        row["user_id"],
+        row["alias"],
+        groups_of(store, row["user_id"]),
+        frozenset(json.loads(row["scopes"])),
+        row["accepted_terms_on"] is not None,
+    )
+
+
+# Names: users, teams and e-mail addresses share one namespace (contract 1.5).
+
+
+def unique_key(alias: str) -> str:
+    """What must be unique of a name: lower case, letters and digits alone."""
+    return re.sub(r"[^a-z0-9]", "", alias.lower())
+
+
+def alias_fault(alias_type: str, alias: str) -> str | None:
+    """Why a name can't be used, in Synapse's words; None when it can."""
+    lowered = alias.lower()
+    if alias_type == "TEAM_NAME" and not _TEAM_NAME.fullmatch(lowered):
+        return _TEAM_FAULT.format(value=lowered)
+    if alias_type == "USER_NAME" and not _USER_NAME.fullmatch(lowered):
+        return _USER_FAULT
+    return None
+
+
+def claim_alias(store: Store, principal: int, alias_type: str, alias: str) -> None:
+    """Give a principal this name, in place of an earlier one of the type; the caller has tested that it is free."""
+    store.run("DELETE FROM principal_aliases WHERE principal_id = ? AND type = ?", principal, alias_type)
+    store.insert(
+        "principal_aliases", principal_id=principal, type=alias_type, alias=alias, unique_key=unique_key(alias)
+    )
+
+
+def alias_owner(store: Store, alias: str) -> int | None:
+    """The principal that holds a name (of any type) with the same unique key."""
+    owner: int | None = store.value(
+        "SELECT principal_id FROM principal_aliases WHERE unique_key = ?", unique_key(alias)
+    )
+    return owner
+
+
+def find_alias(store: Store, alias: str, *types: str) -> Row | None:
+    """The alias of one of these types that equals a name, after stripping."""
+    marks = ", ".join("?" * len(types))
+    return store.one(
+        f"SELECT * FROM principal_aliases WHERE unique_key = ? AND type IN ({marks})", unique_key(alias), *types
+    )
+
+
+def display_name(store: Store, principal: int) -> str:
+    """The user name or team name of a principal; its id when it has none."""
+    name = store.value(
+        "SELECT alias FROM principal_aliases WHERE principal_id = ? AND type IN ('USER_NAME', 'TEAM_NAME')", principal
+    )
+    return str(principal if name is None else name)
+
+
+# Looking names up.
+
+
+def header(store: Store, principal: Row) -> Json:
+    """A UserGroupHeader; for a team `userName` is the team's name."""
+    fields = json.loads(store.value("SELECT fields FROM user_profiles WHERE user_id = ?", principal["id"]) or "{}")
+    return {
+        "ownerId": str(principal["id"]),
+        "userName": display_name(store, principal["id"]),
+        "isIndividual": bool(principal["is_individual"]),
+        "firstName": fields.get("firstName"),
+        "lastName": fields.get("lastName"),
+    }
+
+
+def headers_of(store: Store, ids: Sequence[int]) -> list[Json]:
+    """The headers of principals in the order asked; unknown ids are left out."""
+    rows = (store.one("SELECT * FROM principals WHERE id = ?", principal) for principal in ids)
+    return [header(store, row) for row in rows if row is not None]
+
+
+def get_headers_batch(call: Call) -> Answer:
+    """GET /userGroupHeaders/batch?ids=csv."""
+    ids = [number(text.strip()) for text in call.parameter("ids").split(",") if text.strip()]
+    children = headers_of(call.store, ids)
+    return Answer({"children": children, "totalNumberOfResults": len(children)})
+
+
+def get_headers_by_alias(call: Call) -> Answer:
+    """POST /userGroupHeaders/aliases: exact user and team names to headers; unknown names are left out."""
+    names = call.body.get("list") or []
+    if not names:
+        raise invalid("Request must include at least one alias.")
+    if len(names) > MAX_ALIASES:
+        raise invalid(f"Request exceeds the maximum number of {MAX_ALIASES} aliases.")
+    rows = (find_alias(call.store, str(name), "USER_NAME", "TEAM_NAME") for name in names)
+    ids = dict.fromkeys(row["principal_id"] for row in rows if row is not None)
+    return Answer({"list": headers_of(call.store, list(ids))})
+
+
+def get_headers_by_prefix(call: Call) -> Answer:
+    """GET /userGroupHeaders?prefix=: names that start with a prefix, after stripping (contract 1.4)."""
+    prefix, page = call.query.get("prefix", ""), call.page()
+    kinds = {"USERS_ONLY": (1,), "TEAMS_ONLY": (0,)}.get(call.query.get("typeFilter", "ALL"), (0, 1))
+    ids = [row for row in search_principals(call.store, prefix) if row["is_individual"] in kinds]
+    shown = ids[page.offset : page.offset + page.limit]
+    children = headers_of(call.store, [row["id"] for row in shown])
+    return Answer({"children": children, "prefixFilter": prefix, "totalNumberOfResults": len(ids)})
+
+
+def search_principals(store: Store, prefix: str) -> list[Row]:
+    """Users and teams whose stripped name, or a user's first+last or last+first name, starts with a stripped prefix."""
+    return store.all(
+        "SELECT DISTINCT principals.* FROM principals"
+        " JOIN principal_aliases ON principal_id = principals.id AND type IN ('USER_NAME', 'TEAM_NAME')"
+        " LEFT JOIN user_profiles ON user_id = principals.id WHERE principals.id >= 3000000 AND ("
+        " unique_key GLOB ?1 || '*'"
+        " OR lower(fields ->> 'firstName' || (fields ->> 'lastName')) GLOB ?1 || '*'"
+        " OR lower(fields ->> 'lastName' || (fields ->> 'firstName')) GLOB ?1 || '*') ORDER BY principals.id",
+        unique_key(prefix),
+    )
+
+
+def lookup_alias(call: Call) -> Answer:
+    """POST /principal/alias {alias, type: USER_NAME} → {principalId}."""
+    alias, alias_type = needed(call.body, "alias"), needed(call.body, "type")
+    if alias_type != "USER_NAME":
+        raise invalid(f"Unsupported alias type {alias_type}")
+    row = find_alias(call.store, str(alias), "USER_NAME")
+    if row is None:
+        raise not_found(f"Alias: '{alias}' of type: '{alias_type}' does not exist")
+    return Answer({"principalId": row["principal_id"]})
+
+
+def check_alias(call: Call) -> Answer:
+    """POST /principal/available {alias, type} → {available, valid}."""
+    alias, alias_type = str(needed(call.body, "alias")), str(needed(call.body, "type"))
+    valid = alias_fault(alias_type, alias) is None
+    return created({"valid": valid, "available": valid and alias_owner(call.store, alias) is None})
+
+
+def require_free_alias(store: Store, alias: str, alias_type: str, holder: int | None = None) -> None:
+    """400 for a name that breaks the rules, 409 for one that somebody else holds."""
+    fault = alias_fault(alias_type, alias)
+    if fault is not None:
+        raise invalid(fault)
+    if alias_owner(store, alias) not in (None, holder):
+        raise name_conflict(f"The name '{alias}' is already taken.")
+
+
+ROUTES = (
+    Route("GET", "/repo/v1/userGroupHeaders", get_headers_by_prefix, reads=True),
+    Route("GET", "/repo/v1/userGroupHeaders/batch", get_headers_batch, reads=True),
+    Route("POST", "/repo/v1/userGroupHeaders/aliases", get_headers_by_alias, reads=True),
+    Route("POST", "/repo/v1/principal/alias", lookup_alias, reads=True),
+    Route("POST", "/repo/v1/principal/available", check_alias, reads=True),
+)

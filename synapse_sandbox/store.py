@@ -1,0 +1,175 @@
+"""The SQLite store: one connection, one transaction at a time, real constraints."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Row = sqlite3.Row
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+
+# Counters that Synapse starts at 9602619 (contract 0.6); all others start at 1, except those below.
+FIRST_LONG_ID = 9602619
+LONG_COUNTERS = frozenset(
+    {
+        "entity",
+        "evaluation",
+        "submission",
+        "access_requirement",
+        "access_approval",
+        "activity",
+        "membership_invitation",
+        "membership_request",
+    }
+)
+# Above every fixed principal of Synapse (contract 0.6), so that users and teams never meet one.
+FIRST_PRINCIPAL = 3420001
+
+
+class DataFolderInUse(Exception):
+    """Another server works on the data folder."""
+
+
+class Store:
+    """Rows in, rows out. All times are epoch milliseconds; all ids are integers."""
+
+    def __init__(self, connection: sqlite3.Connection, randomness: random.Random, first_file_handle: int) -> None:
+        self._connection = connection
+        self.random = randomness
+        self._first = {"file_handle": first_file_handle, "principal": FIRST_PRINCIPAL}
+
+    def one(self, sql: str, *values: Any) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def all(self, sql: str, *values: Any) -> list[Row]:
+        """All rows."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, *values)
+        return None if row is None else row[0]
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Carry a statement out; the number of rows that it changed."""
+        return self._connection.execute(sql, values).rowcount
+
+    def insert(self, table: str, **columns: Any) -> None:
+        """A new row. Table and column names come from code, never from a request."""
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
+
+    def update(self, table: str, row_id: int, **columns: Any) -> None:
+        """Change the row of a table with this `id`."""
+        changes = ", ".join(f"{name} = ?" for name in columns)
+        self._connection.execute(f"UPDATE {table} SET {changes} WHERE id = ?", (*columns.values(), row_id))
+
+    def next_id(self, counter: str) -> int:
+        """The next number of a counter; each kind of object has its own."""
+        first = self._first.get(counter, FIRST_LONG_ID if counter in LONG_COUNTERS else 1)
+        return int(
+            self.value(
+                "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+                counter,
+                first,
+            )
+        )
+
+    def new_etag(self) -> str:
+        """A fresh etag: a UUID, 36 characters (contract 0.7)."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def meta(self, key: str) -> str | None:
+        """A setting kept in the data folder."""
+        value: str | None = self.value("SELECT value FROM meta WHERE key = ?", key)
+        return value
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a setting in the data folder."""
+        self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+
+    @contextmanager
+    def transaction(self, *, write: bool) -> Iterator[None]:
+        """One transaction: committed when the block ends well, rolled back when it raises."""
+        self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the database; everything acknowledged is in it."""
+        self._connection.close()
+
+
+def open_store(
+    folder: Path | None, schemas: Iterable[str], *, seed: int | None = None, first_file_handle: int | None = None
+) -> Store:
+    """Open or make the database of a data folder (None: in memory, for simulations).
+
+    With a seed, etags and tokens are reproducible. File handle ids start at the folder's time of creation, because
+    clients keep caches under those ids (surprise 54). Raises DataFolderInUse when another server has the folder.
+    """
+    connection = _connect(folder)
+    _create(connection, (SCHEMA, *schemas))
+    randomness = secrets.SystemRandom() if seed is None else random.Random(seed)
+    store = Store(connection, randomness, first_file_handle or 0)
+    if store.meta("first_file_handle") is None:
+        store.set_meta("first_file_handle", str(first_file_handle or time.time_ns() // 1_000_000))
+        store.set_meta("secret", f"{randomness.getrandbits(128):032x}")
+    return Store(connection, randomness, int(store.meta("first_file_handle") or 1))
+
+
+def _connect(folder: Path | None) -> sqlite3.Connection:
+    if folder is None:
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            folder / "synapse.sqlite3", isolation_level=None, check_same_thread=False, timeout=0
+        )
+        _claim(connection, folder)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _claim(connection: sqlite3.Connection, folder: Path) -> None:
+    """Take the folder for this process: the lock dies with the process, whatever kills it."""
+    owner = folder / "server.pid"
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as fault:
+        connection.close()
+        if "locked" not in str(fault):
+            raise
+        other = owner.read_text().strip() if owner.exists() else "unknown"
+        raise DataFolderInUse(
+            f"{folder}: another sandbox (process {other}) works on this data folder. Stop it, or choose another folder."
+        ) from fault
+    owner.write_text(f"{os.getpid()}\n")
+
+
+def _create(connection: sqlite3.Connection, schemas: Iterable[str]) -> None:
+    for schema in schemas:
+        connection.executescript(schema)

@@ -1,4 +1,4 @@
-"""Pages: a tree of Markdown files, read and taken apart into text and what only Synapse knows."""
+"""What a page is once it has been read."""
 
 from __future__ import annotations
 

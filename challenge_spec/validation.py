@@ -1,0 +1,172 @@
+"""The models' errors in an organizer's words, each at the key or value that caused it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from challenge_spec.diagnostics import Diagnostic, did_you_mean
+from challenge_spec.fields import KEY_PATTERN
+from challenge_spec.manifest import Manifest
+from challenge_spec.source import Path, Source
+
+_CODES = {
+    "moment": "time.unreadable",
+    "zone_abbreviation": "time.zone-abbreviation",
+    "span": "time.unreadable-length",
+    "block": "manifest.wrong-shape",
+    "text": "manifest.wrong-shape",
+    "quoted": "manifest.quoted",
+    "flag": "manifest.not-a-flag",
+    "count": "manifest.not-a-count",
+    "number": "manifest.not-a-number",
+    "size": "manifest.not-a-size",
+}
+_SHAPES = {
+    "string_type": "a single value",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "mapping_type": "a block of `key: value` lines",
+    "dict_type": "a block of `key: value` lines",
+    "model_type": "a block of `key: value` lines",
+}
+_PATTERNS = {
+    KEY_PATTERN: "A key begins with a small letter and goes on with small letters, digits, `-` and `_`.",
+    r"^syn[0-9]+$": "Write a Synapse id such as `syn1234567`.",
+    r"^[0-9]+$": "Write the number alone.",
+    r"^https?://": "Write a full address that begins with `https://`.",
+    r"^/": "Write an absolute path that begins with `/`.",
+    r"^[a-zA-Z0-9_]+$": "Letters, digits and `_` only.",
+}
+
+
+def validate(source: Source) -> tuple[Manifest | None, list[Diagnostic]]:
+    """The manifest that the values make, or what is wrong with them."""
+    try:
+        return Manifest.model_validate(source.value), []
+    except ValidationError as error:
+        return None, [_diagnostic(item, source) for item in error.errors(include_url=False)]
+
+
+def _diagnostic(item: Any, source: Source) -> Diagnostic:
+    path = _path(item["loc"], source.value)
+    handler = _HANDLERS.get(item["type"], _other)
+    return handler(item, path, source)
+
+
+def _path(location: tuple[Any, ...], value: Any) -> Path:
+    """The keys and indexes among a location's parts; names of unions' branches and the like are left out."""
+    path: list[str | int] = []
+    for position, part in enumerate(location):
+        last = position == len(location) - 1
+        if isinstance(value, Mapping) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif not (last and isinstance(value, Mapping) and part != "[key]"):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _unknown_key(item: Any, path: Path, source: Source) -> Diagnostic:
+    block = ".".join(str(part) for part in path[:-1])
+    message = f"unknown key `{path[-1]}`" + (f" in `{block}`" if block else "")
+    known = [key for key in item["ctx"]["known"]]
+    return Diagnostic(
+        "manifest.unknown-key", "error", source.key_at(path), message, help=did_you_mean(str(path[-1]), known)
+    )
+
+
+def _missing(_item: Any, path: Path, source: Source) -> Diagnostic:
+    block = ".".join(str(part) for part in path[:-1])
+    message = f"`{path[-1]}` is missing" + (f" in `{block}`" if block else "")
+    remedy = _MISSING_REMEDIES.get(path, f"Add `{path[-1]}: ...`.")
+    return Diagnostic("manifest.missing-key", "error", source.key_at(path[:-1]), message, help=remedy)
+
+
+_MISSING_REMEDIES: Mapping[Path, str] = {
+    ("manifest",): "Begin the file with `manifest: 1`.",
+    (
+        "challenge",
+        "timezone",
+    ): "Write the zone that your times are in, `timezone: America/New_York`; it is never assumed.",
+    ("challenge", "key"): "Choose a short name that will never change, `key: odor-mixtures`.",
+}
+
+
+def _unknown_value(item: Any, path: Path, source: Source) -> Diagnostic:
+    choices = re.findall(r"'([^']*)'", item["ctx"]["expected"]) or [item["ctx"]["expected"]]
+    given = str(item["input"])
+    remedy = did_you_mean(given, choices)
+    if remedy.startswith("Did") and len(choices) > 1:
+        remedy += " Possible are " + ", ".join(f"`{choice}`" for choice in choices) + "."
+    return Diagnostic(
+        "manifest.unknown-value", "error", source.at(path), f"`{given}` is not possible here", help=remedy
+    )
+
+
+def _bad_pattern(item: Any, path: Path, source: Source) -> Diagnostic:
+    at_key = item["loc"][-1] == "[key]"
+    pattern = item["ctx"]["pattern"]
+    remedy = _PATTERNS.get(pattern) or _pattern_remedy(path)
+    place = source.key_at(path) if at_key else source.at(path)
+    code = "manifest.bad-key" if at_key or pattern == KEY_PATTERN else "manifest.bad-text"
+    return Diagnostic(code, "error", place, f"`{item['input']}` can't stand here", help=remedy)
+
+
+def _pattern_remedy(path: Path) -> str:
+    return {
+        "repository": "Write `owner/name@ref`: the GitHub repository, and the tag, commit or branch to use.",
+        "folder": "Write a path of folders without slashes at its ends, `Data/Training`.",
+        "name": "Letters, digits, blanks, `.`, `_` and `-`; begin with a letter or digit.",
+        "compose_project": "Small letters, digits, `-` and `_`.",
+    }.get(str(path[-1]) if path else "", "")
+
+
+def _wrong_shape(item: Any, path: Path, source: Source) -> Diagnostic:
+    expected = _SHAPES.get(item["type"], "something else")
+    return Diagnostic("manifest.wrong-shape", "error", source.at(path), f"{expected} is expected here")
+
+
+def _wrong_branch(_item: Any, path: Path, source: Source) -> Diagnostic:
+    return Diagnostic("manifest.wrong-shape", "error", source.at(path), "this is neither a word, a list nor a block")
+
+
+def _too_long(item: Any, path: Path, source: Source) -> Diagnostic:
+    message = f"this has {len(str(item['input']))} characters, {item['ctx']['max_length']} are possible"
+    return Diagnostic("manifest.too-long", "error", source.at(path), message, help="Shorten it.")
+
+
+def _too_short(item: Any, path: Path, source: Source) -> Diagnostic:
+    return Diagnostic(
+        "manifest.empty", "error", source.at(path), "this is empty", help="Give it a value, or delete it."
+    )
+
+
+def _our_own(item: Any, path: Path, source: Source) -> Diagnostic:
+    context = item.get("ctx", {})
+    message = context.get("message", item["msg"])
+    return Diagnostic(_CODES[item["type"]], "error", source.at(path), message, help=context.get("help", ""))
+
+
+def _other(item: Any, path: Path, source: Source) -> Diagnostic:
+    return Diagnostic("manifest.invalid", "error", source.at(path), item["msg"])
+
+
+_Handler = Callable[[Any, Path, Source], Diagnostic]
+_HANDLERS: Mapping[str, _Handler] = {
+    "unknown_key": _unknown_key,
+    "missing": _missing,
+    "literal_error": _unknown_value,
+    "string_pattern_mismatch": _bad_pattern,
+    "string_too_long": _too_long,
+    "string_too_short": _too_short,
+    "too_short": _too_short,
+    "union_tag_not_found": _wrong_branch,
+    **dict.fromkeys(_SHAPES, _wrong_shape),
+    **dict.fromkeys(_CODES, _our_own),
+}

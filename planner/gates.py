@@ -327,7 +327,7 @@ GATES: Final[Mapping[str, tuple[tuple[str, str, Check, str], ...]]] = {
             "requirements-in-force",
             "Terms that people must accept are in force",
             _requirements,
-            "Only Synapse's Access and Compliance Team can set them up: write to act@sagebase.org with the ids of the live project and the team.",
+            "Only Synapse's Access and Compliance Team can set them up: ask it, with the ids of the live project and the team.",
         ),
         ("approvals", "Everybody who must approve has approved", _approvals, "Record who approved, with the evidence."),
         (

@@ -95,3 +95,7 @@ class ProviderError(Exception):
 
 class Stale(ProviderError):
     """The object was changed by somebody else since it was read; nothing was written."""
+
+
+class Unreachable(ProviderError):
+    """The server is gone, or refuses us altogether: trying anything else is pointless until that is mended."""

@@ -1,0 +1,118 @@
+"""How a difference becomes an operation: its reason in words, its natural key, what it carries, what it expects to find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from planner.diff import Difference, same, wanted_spec
+from planner.live import LiveResource
+from planner.plan import Action, Cause, FieldChange, Operation, Part
+from planner.references import Ids, Ref, Value
+from planner.resources import Desired, Kind, Resource
+
+_NATURAL: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.PROJECT: ("name",),
+    Kind.TEAM: ("name",),
+    Kind.MEMBER: ("team", "person"),
+    Kind.CHALLENGE: ("project",),
+    Kind.QUEUE: ("name",),
+    Kind.ROUND: ("queue", "start", "end"),
+    Kind.FOLDER: ("parent", "name"),
+    Kind.LINK: ("parent", "name"),
+    Kind.VIEW: ("parent", "name"),
+    Kind.WIKI: ("owner", "parent", "title"),
+    Kind.ORDER: ("owner",),
+}
+"""Kind → the fields by which a creation that may have happened is found again."""
+
+
+def create(resource: Resource, desired: Desired, remembered: bool, *, alone: bool = False) -> Operation:
+    """Make a resource. remembered: the ledger knows it, so somebody removed it. alone: its owner exists, nothing carries it."""
+    carried_by = None if alone else resource.carried_by
+    return Operation(
+        id=resource.address,
+        address=resource.address,
+        kind=resource.kind,
+        action=Action.CREATE,
+        part=Part.WHOLE,
+        cause=Cause.SYNAPSE if remembered else Cause.MANIFEST,
+        reason="was removed on Synapse" if remembered else "is new",
+        spec=resource.spec,
+        natural_key=_natural_key(resource),
+        precondition="absent",
+        carried_by=carried_by,
+        carries=tuple(other.address for other in desired.resources.values() if other.carried_by == resource.address),
+    )
+
+
+def update(resource: Resource, found: LiveResource, difference: Difference) -> Operation:
+    """Change some fields of a resource."""
+    return Operation(
+        id=resource.address,
+        address=resource.address,
+        kind=resource.kind,
+        action=Action.UPDATE,
+        part=Part.WHOLE,
+        cause=difference.cause,
+        reason=_REASONS[difference.cause],
+        spec=resource.spec,
+        changes=difference.changes,
+        natural_key=_natural_key(resource),
+        precondition=found.etag,
+        modified_by=found.modified_by,
+        modified_on=found.modified_on,
+    )
+
+
+_REASONS: Final[Mapping[Cause, str]] = {
+    Cause.MANIFEST: "the manifest changed",
+    Cause.SYNAPSE: "was changed on Synapse",
+    Cause.BOTH: "was changed in the manifest and on Synapse",
+    Cause.UNKNOWN: "differs from the manifest",
+}
+
+
+def adopt(resource: Resource, found: LiveResource) -> Operation:
+    """Take over something that exists and already is as wanted."""
+    return Operation(
+        id=resource.address,
+        address=resource.address,
+        kind=resource.kind,
+        action=Action.ADOPT,
+        part=Part.WHOLE,
+        cause=Cause.MANIFEST,
+        reason=f"exists as {found.id} and is ours from now on",
+        spec=resource.spec,
+        precondition=found.etag,
+    )
+
+
+def held_change(resource: Resource, earlier: Resource | None, desired: Desired, ids: Ids) -> Operation:
+    """What a later stage will do to a resource, seen from the stage before."""
+    if earlier is None:
+        return create(resource, desired, remembered=False)
+    old, new = wanted_spec(earlier, ids), wanted_spec(resource, ids)
+    names = [name for name in dict.fromkeys((*new, *old)) if not same(old.get(name), new.get(name))]
+    changes = tuple(FieldChange(name, old.get(name), new.get(name), Cause.MANIFEST) for name in names)
+    return Operation(
+        id=resource.address,
+        address=resource.address,
+        kind=resource.kind,
+        action=Action.UPDATE,
+        part=Part.WHOLE,
+        cause=Cause.MANIFEST,
+        reason=f"the stage {desired.stage} changes it",
+        spec=resource.spec,
+        changes=changes,
+    )
+
+
+def _natural_key(resource: Resource) -> dict[str, str]:
+    return {name: _as_text(resource.spec[name]) for name in _NATURAL.get(resource.kind, ())}
+
+
+def _as_text(value: Value) -> str:
+    if isinstance(value, Ref):
+        return value.address
+    return "" if value is None else str(value)

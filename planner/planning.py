@@ -1,0 +1,272 @@
+"""From a challenge, the live world and the ledger to a plan. Pure: the same inputs give the same plan.
+
+Going forward through the stages means passing the gates between. Where one is shut, the plan is the difference to the last stage whose gates are
+open; what only the wanted stage would change is in the plan too, held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from challenge_spec.resolved import ResolvedChallenge
+from planner.applied import Applied
+from planner.desired import STAGE_BEGUN, STAGE_COMPLETED, compile_challenge
+from planner.diff import Difference, compare
+from planner.gates import Scene, evaluate
+from planner.live import Live, LiveResource
+from planner.operations import adopt, create, held_change, update
+from planner.ordering import order
+from planner.plan import Cause, Drift, Gate, GateState, Note, Operation, Output, Plan, Problem, UnmanagedItem
+from planner.problems import find_notes, find_problems
+from planner.resources import Desired, Kind, Resource
+from planner.stages import STAGES, before, way
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user decided on the command line.
+
+    take_manifest: addresses where the manifest wins over what was changed on Synapse; `all` for every one.
+    publish: addresses of live pages that may go live though `wiki.publish` is by-hand; `all` for every one.
+    allow: named consents ("reopen"); adopt: addresses that may be taken over.
+    """
+
+    take_manifest: frozenset[str] = frozenset()
+    publish: frozenset[str] = frozenset()
+    allow: frozenset[str] = frozenset()
+    adopt: frozenset[str] = frozenset()
+    target: str = "Synapse"
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """What comparing a Desired with the live world yields, before ordering."""
+
+    operations: list[Operation] = field(default_factory=list)
+    drift: list[Drift] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def make_plan(
+    challenge: ResolvedChallenge,
+    live: Live,
+    applied: Applied,
+    options: Options,
+    outputs: Iterable[Output] = (),
+) -> Plan:
+    """Plan the way from the live world to the manifest.
+
+    Raises planner.ordering.CycleError where two things wait for each other.
+    """
+    begun = begun_stage(live)
+    wanted = compile_challenge(challenge, challenge.stage, live.now)
+    base_stage, gates = _pass_gates(challenge, wanted, live, applied, options, begun)
+    base = wanted if base_stage == challenge.stage else compile_challenge(challenge, base_stage, live.now)
+    found = _compare(base, live, applied, options)
+    unpublished = _unpublished(challenge, live, found.operations, options)
+    to_do = [item for item in found.operations if item.id not in unpublished]
+    held = [replace(item, held_by=("unpublished",)) for item in found.operations if item.id in unpublished]
+    operations = order(to_do, base, _opening(challenge, base, live, begun))
+    late = order(held, base, frozenset()) + _held_by_gates(base, wanted, live, gates)
+    return Plan(
+        challenge=challenge.key,
+        title=challenge.name,
+        stage=challenge.stage,
+        reached=begun,
+        target=options.target,
+        planned_at=live.now,
+        zone=challenge.zone,
+        operations=operations + late,
+        drift=tuple(found.drift),
+        gates=gates,
+        problems=(*find_problems(challenge, base, live, begun, options.allow), *found.problems),
+        notes=(*find_notes(challenge, live, applied), *found.notes),
+        outputs=tuple(outputs),
+        unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),
+        unchanged=tuple(found.unchanged),
+        names=_names(live),
+    )
+
+
+def begun_stage(live: Live) -> str | None:
+    """The stage that the challenge has come to on Synapse; None before the first apply."""
+    return _stage_at(live, STAGE_BEGUN)
+
+
+def _stage_at(live: Live, address: str) -> str | None:
+    resource = live.resources.get(address)
+    stage = resource.spec.get("stage") if resource else None
+    return str(stage) if stage in STAGES else None
+
+
+def _pass_gates(
+    challenge: ResolvedChallenge, wanted: Desired, live: Live, applied: Applied, options: Options, begun: str | None
+) -> tuple[str, tuple[Gate, ...]]:
+    """Walk the stages from where the challenge is; stop before the first with a gate that is shut."""
+    stage = begun or STAGES[0]
+    if begun is not None and STAGES.index(challenge.stage) < STAGES.index(begun):
+        return challenge.stage, ()
+    gates: list[Gate] = []
+    scene = Scene(challenge, wanted, live)
+    for step in way(begun, challenge.stage):
+        changing = _addresses(_compare(compile_challenge(challenge, stage, live.now), live, applied, options).operations)
+        found = evaluate(scene, step, changing)
+        gates.extend(found)
+        if any(gate.state is not GateState.PASSED for gate in found):
+            return stage, tuple(gates)
+        stage = step
+    return stage, tuple(gates)
+
+
+def _addresses(operations: Iterable[Operation]) -> frozenset[str]:
+    return frozenset(item.address for item in operations)
+
+
+def _compare(desired: Desired, live: Live, applied: Applied, options: Options) -> _Comparison:
+    result = _Comparison()
+    for resource in desired.resources.values():
+        _compare_one(resource, desired, live, applied, options, result)
+    return result
+
+
+def _compare_one(
+    resource: Resource, desired: Desired, live: Live, applied: Applied, options: Options, result: _Comparison
+) -> None:
+    found = live.resources.get(resource.address)
+    entry = applied.entries.get(resource.address)
+    if resource.address in live.taken:
+        return
+    if found is None:
+        _missing(resource, desired, live, entry is not None, result)
+        return
+    ours = found.identified_by != "name" or resource.address in options.adopt
+    take = bool({resource.address, "all"} & options.take_manifest)
+    difference = compare(resource, found, entry, live.ids, take)
+    if not ours:
+        result.problems.append(_not_ours(found))
+        return
+    if difference.kept:
+        result.drift.append(_drift(resource, found, difference))
+    if difference.conflict:
+        return
+    if difference.changes:
+        result.operations.append(update(resource, found, difference))
+    elif _needs_adoption(resource, found, desired, entry is not None):
+        result.operations.append(adopt(resource, found))
+    elif not difference.kept:
+        result.unchanged.append(resource.address)
+
+
+def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool, result: _Comparison) -> None:
+    """What isn't there is made; what can't be made again, or was refused by a person, is reported."""
+    if resource.kind is Kind.ROUND and str(resource.spec["end"]) <= _stamp(live):
+        text = "this round has ended and isn't on Synapse; Synapse lets nobody make a round in the past (contract 5.5)"
+        result.notes.append(Note("round-ended", resource.address, text))
+    elif resource.kind is Kind.MEMBER and remembered:
+        text = "was invited before and is neither a member nor invited now: declined, or left; invite again on Synapse if you agree"
+        result.notes.append(Note("invitation-gone", resource.address, text))
+    elif resource.carried_by is not None and resource.carried_by in live.resources:
+        result.operations.append(create(resource, desired, remembered, alone=True))
+    elif not _hidden(resource, live):
+        result.operations.append(create(resource, desired, remembered))
+
+
+def _hidden(resource: Resource, live: Live) -> bool:
+    """Whether a resource may exist where we can't look, or hangs on something whose name is taken: then it isn't made."""
+    return resource.address in live.unreadable or any(address in live.taken for address in resource.needs())
+
+
+def _stamp(live: Live) -> str:
+    return live.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _needs_adoption(resource: Resource, found: LiveResource, desired: Desired, remembered: bool) -> bool:
+    """Whether taking something over is worth an operation: it was named in the manifest and we have no record of it yet."""
+    return not remembered and resource.address in desired.adopt and found.identified_by == "manifest"
+
+
+def _not_ours(found: LiveResource) -> Problem:
+    return Problem(
+        "not-ours",
+        found.address,
+        f"something of that name exists already ({found.id}), and nothing shows that it belongs to this challenge",
+        f"Take it over with `--allow adopt {found.address}` or `adopt: {found.id}` in the manifest, leave it alone with "
+        f"`use: {found.id}`, or choose another name.",
+    )
+
+
+def _drift(resource: Resource, found: LiveResource, difference: Difference) -> Drift:
+    return Drift(
+        address=resource.address,
+        kind=resource.kind,
+        changes=difference.kept,
+        conflict=difference.conflict,
+        remedy=f"`--take manifest {resource.address}` puts the manifest's version back; edit the files to keep this one.",
+        modified_by=found.modified_by,
+        modified_on=found.modified_on,
+    )
+
+
+def _opening(challenge: ResolvedChallenge, base: Desired, live: Live, begun: str | None) -> frozenset[str]:
+    """Addresses that the stage of `base` opens: what differs from the stage before."""
+    steps = way(begun, base.stage)
+    if not steps:
+        return frozenset()
+    earlier = compile_challenge(challenge, before(steps[0]), live.now)
+    return frozenset(
+        address
+        for address, resource in base.resources.items()
+        if resource.kind is not Kind.STAGE and _spec(earlier, address) != resource.spec
+    )
+
+
+def _spec(desired: Desired, address: str) -> object:
+    resource = desired.resources.get(address)
+    return None if resource is None else resource.spec
+
+
+def _held_by_gates(base: Desired, wanted: Desired, live: Live, gates: tuple[Gate, ...]) -> tuple[Operation, ...]:
+    """What the wanted stage would change beyond `base`, kept back by the gates that are shut."""
+    shut = tuple(gate.code for gate in gates if gate.state is not GateState.PASSED)
+    if not shut:
+        return ()
+    changed = [
+        (resource, base.resources.get(address))
+        for address, resource in wanted.resources.items()
+        if _spec(base, address) != resource.spec
+    ]
+    operations = [
+        replace(held_change(resource, earlier, wanted, live.ids), held_by=shut) for resource, earlier in changed
+    ]
+    everything = frozenset(item.address for item in operations)
+    return tuple(_renamed(item, wanted.stage) for item in order(operations, wanted, everything))
+
+
+def _renamed(item: Operation, stage: str) -> Operation:
+    """Give a held operation an id of its own: the same address may have an operation that isn't held."""
+    return replace(item, id=f"{item.id}@{stage}", depends_on=tuple(f"{other}@{stage}" for other in item.depends_on))
+
+
+def _unpublished(
+    challenge: ResolvedChallenge, live: Live, operations: Iterable[Operation], options: Options
+) -> frozenset[str]:
+    """Ids of page changes on the live site that wait to be published by hand, once the launch is complete."""
+    launched = _stage_at(live, STAGE_COMPLETED) in STAGES[2:]
+    if challenge.wiki.publish != "by-hand" or not launched or challenge.layout != "two-projects":
+        return frozenset()
+    return frozenset(
+        item.id
+        for item in operations
+        if item.kind in (Kind.WIKI, Kind.ORDER)
+        and item.address.split("/")[0] in ("wiki.live", "order.live")
+        and item.cause is not Cause.SYNAPSE
+        and not {item.address, "all"} & options.publish
+    )
+
+
+def _names(live: Live) -> Mapping[str, str]:
+    """Id → what people call it, for showing ids readably: addresses first, account names for the rest."""
+    return dict(live.names) | {id_: address for address, id_ in live.ids.items()}

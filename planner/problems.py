@@ -1,0 +1,106 @@
+"""What stops a plan or a part of it before the first write, and what is worth a note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from challenge_spec.resolved import ResolvedChallenge
+from planner.applied import Applied
+from planner.live import Live
+from planner.plan import Note, Problem
+from planner.resources import Desired
+from planner.stages import STAGES
+
+
+def find_problems(
+    challenge: ResolvedChallenge, desired: Desired, live: Live, begun: str | None, allow: frozenset[str]
+) -> tuple[Problem, ...]:
+    """Everything that has to be mended before apply can do all of its work."""
+    return tuple(
+        chain(
+            _certification(live),
+            _taken(live),
+            _people(challenge, live),
+            _missing_given(desired, live),
+            _going_back(challenge, begun, allow),
+            _open_leak(challenge, desired, live),
+        )
+    )
+
+
+def _certification(live: Live) -> Iterator[Problem]:
+    if not live.me.certified:
+        yield Problem(
+            "not-certified",
+            None,
+            f"{live.me.name} is not a certified Synapse user; without that Synapse allows a project and its wiki, nothing more",
+            "Take the certification quiz of this account on Synapse (once), then apply again.",
+        )
+
+
+def _taken(live: Live) -> Iterator[Problem]:
+    for address, reason in live.taken.items():
+        yield Problem("name-taken", address, reason, f"Choose another `name:` for {address} in the manifest.")
+
+
+def _people(challenge: ResolvedChallenge, live: Live) -> Iterator[Problem]:
+    for address in live.missing_people:
+        name = address.removeprefix("user.")
+        teams = [team.key for team in challenge.teams if name in team.members]
+        where = f"teams.{teams[0]}.members" if teams else "the manifest"
+        yield Problem(
+            "no-such-account",
+            address,
+            f"there is no Synapse account named {name}",
+            f"Correct the user name in {where}; it is the name in the person's profile address, not the real name.",
+        )
+
+
+def _missing_given(desired: Desired, live: Live) -> Iterator[Problem]:
+    for address, id_ in desired.given.items():
+        if address in live.unreadable:
+            yield Problem(
+                "cannot-read",
+                address,
+                f"{id_}, named in the manifest, can't be read: {live.unreadable[address]}",
+                "Correct the id, or ask its owner for access.",
+            )
+
+
+def _going_back(challenge: ResolvedChallenge, begun: str | None, allow: frozenset[str]) -> Iterator[Problem]:
+    if begun is None or STAGES.index(challenge.stage) >= STAGES.index(begun) or "reopen" in allow:
+        return
+    yield Problem(
+        "going-back",
+        None,
+        f"the challenge is {begun}, and the manifest wants {challenge.stage}",
+        "Going back takes things from people who have them; if that is meant, say `--allow reopen`.",
+    )
+
+
+def _open_leak(challenge: ResolvedChallenge, desired: Desired, live: Live) -> Iterator[Problem]:
+    """Participants who join by a click get data whose clickwrap isn't in force: a leak, refused."""
+    joining = desired.resources.get("team.participants")
+    if joining is None or joining.spec.get("join") != "open":
+        return
+    for entry in challenge.data:
+        address = next((item for item in desired.restricted if item.endswith(entry.key)), None)
+        if entry.requires and "participants" in entry.access and address and not live.requirements.get(address):
+            yield Problem(
+                "open-leak",
+                address,
+                f"participants join by a click, and the terms of the data {entry.key} are not in force yet",
+                "Wait for the access requirement, or let participants join by request until then (teams.participants.join).",
+            )
+
+
+def find_notes(challenge: ResolvedChallenge, live: Live, applied: Applied) -> tuple[Note, ...]:
+    """Everything worth knowing that stops nothing."""
+    notes = [
+        Note("incomplete-read", address, f"could not be read: {reason}; it is left as it is")
+        for address, reason in live.unreadable.items()
+    ]
+    if applied.lost:
+        notes.append(Note("ledger-lost", None, f"{applied.lost}; who changed what can't be told until the next apply"))
+    return tuple(notes)

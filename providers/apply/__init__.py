@@ -1,0 +1,1 @@
+"""Apply: walks a plan, operation by operation, and tells the truth about what happened."""

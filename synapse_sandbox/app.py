@@ -149,6 +149,7 @@ class SandboxApp:
             caller=caller,
             store=self._store,
             clock=self._clock,
+            now=self._clock.now(),
             base_url=f"{request.url.scheme}://{request.url.netloc}",
         )
 

@@ -17,7 +17,8 @@ from synapse_sandbox.wire import Json, Page, entity_number, flag, number, page_f
 class Call:
     """One request, parsed. `path` holds the variables of the route's template, `body` the JSON object of the request.
 
-    `content` is the body as sent; `base_url` is the address under which the caller reached the sandbox.
+    `content` is the body as sent; `base_url` is the address under which the caller reached the sandbox; `now` is one
+    instant for everything that the request does, by the sandbox clock in epoch milliseconds.
     """
 
     method: str
@@ -29,12 +30,8 @@ class Call:
     caller: Caller
     store: Store
     clock: Clock
+    now: int
     base_url: str
-
-    @property
-    def now(self) -> int:
-        """Now by the sandbox clock, epoch milliseconds."""
-        return self.clock.now()
 
     def entity_id(self, name: str = "id") -> int:
         """The number of an entity id in the path."""

@@ -16,7 +16,8 @@ CLOCK = "/sandbox/v1/clock"
 
 def get_clock(call: Call) -> Answer:
     """{now, mode}: what the sandbox takes for now."""
-    return Answer({"now": to_iso(call.now), "mode": _clock(call).mode})
+    clock = _clock(call)
+    return Answer({"now": to_iso(clock.now()), "mode": clock.mode})
 
 
 def set_clock(call: Call) -> Answer:

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from synapse_sandbox import restrictions
 from synapse_sandbox.routing import Route
-from synapse_sandbox.services import activities, control, entities, files, login, nodes, principals, profiles
+from synapse_sandbox.services import (
+    activities,
+    challenge_teams,
+    challenges,
+    control,
+    entities,
+    evaluation_access,
+    evaluations,
+    files,
+    invitations,
+    login,
+    memberships,
+    nodes,
+    principals,
+    profiles,
+    rounds,
+    teams,
+)
 from synapse_sandbox.settings import Settings
 from synapse_sandbox.store import Store
 
@@ -17,6 +35,14 @@ ROUTES: tuple[Route, ...] = (
     *entities.ROUTES,
     *files.ROUTES,
     *activities.ROUTES,
+    *teams.ROUTES,
+    *memberships.ROUTES,
+    *invitations.ROUTES,
+    *challenges.ROUTES,
+    *challenge_teams.ROUTES,
+    *evaluations.ROUTES,
+    *evaluation_access.ROUTES,
+    *rounds.ROUTES,
 )
 
 SCHEMAS: tuple[str, ...] = (
@@ -24,6 +50,13 @@ SCHEMAS: tuple[str, ...] = (
     nodes.SCHEMA,
     files.SCHEMA,
     activities.SCHEMA,
+    restrictions.SCHEMA,
+    teams.SCHEMA,
+    invitations.SCHEMA,
+    challenges.SCHEMA,
+    challenge_teams.SCHEMA,
+    evaluations.SCHEMA,
+    rounds.SCHEMA,
 )
 
 # Rows that every Synapse has; carried out at each start, in this order, on a store that may have them already.

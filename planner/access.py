@@ -1,6 +1,7 @@
 """Levels of access that people talk about, as Synapse's access types.
 
-Source: orchestrator-and-tools 4.3 for entities and queues, contract 3.3 and 3.7 for teams. All lists are sorted: ACLs are sets.
+Source: orchestrator-and-tools 4.3 for entities and queues, contract 3.3 and 3.7 for teams. All lists are sorted: ACLs
+are sets.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class AppliedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The ledger's newest version; empty before the first apply or when the ledger is lost (which costs causes only)."""
+    """The ledger's newest version; empty before the first apply or when it is lost."""
 
     entries: Mapping[str, AppliedEntry] = field(default_factory=dict)
     lost: str | None = None

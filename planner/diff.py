@@ -1,4 +1,6 @@
-"""The three-way diff of one resource: desired, live, last applied → which fields change, why, and what is kept as drift."""
+"""The three-way diff of one resource: desired, live, last applied → which fields change, why, and what is kept as
+drift.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from planner.resources import Kind, Resource
 class Difference:
     """What differs in one resource.
 
-    changes: fields that apply writes. kept: fields changed on Synapse that wait for a decision. conflict: kept fields that the manifest
+    changes: fields that apply writes. kept: fields changed on Synapse that wait for a decision. conflict: kept fields
+    that the manifest
     changed as well; the resource stops.
     """
 
@@ -37,13 +40,15 @@ class Difference:
 
 
 def wanted_spec(resource: Resource, ids: Ids) -> Mapping[str, Resolved]:
-    """The desired spec in the terms of a live one: ids for references; an ACL by principal id (by address where no id is known yet)."""
+    """The desired spec in the terms of a live one: ids for references; an ACL by principal id (by address where no id
+    is known yet).
+    """
     if resource.kind is not Kind.ACL:
         return {name: resolve(value, ids) for name, value in resource.spec.items()}
     acl: dict[str, set[str]] = {}
     for principal, types in resource.spec.items():
-        assert isinstance(types, tuple)
-        acl.setdefault(ids.get(principal, principal), set()).update(str(item) for item in types)
+        if isinstance(types, tuple):
+            acl.setdefault(ids.get(principal, principal), set()).update(str(item) for item in types)
     return {principal: tuple(sorted(types)) for principal, types in acl.items()}
 
 

@@ -47,7 +47,9 @@ class Reader(Protocol):
 
 
 class Known(Protocol):
-    """What a writer may look up while it performs an operation: results of earlier operations and of the reading before."""
+    """What a writer may look up while it performs an operation: results of earlier operations and of the reading
+    before.
+    """
 
     def id_of(self, address: str) -> str:
         """The id of a resource, person or fixed principal; KeyError where an earlier operation should have made it."""
@@ -71,12 +73,15 @@ class Known(Protocol):
 
 
 class Writer(Protocol):
-    """Performs one operation, safely repeatable: a creation that may have happened is looked up before it is tried again."""
+    """Performs one operation, safely repeatable: a creation that may have happened is looked up before it is tried
+    again.
+    """
 
     async def perform(self, operation: Operation, known: Known) -> Outcome:
         """Perform one operation.
 
-        Raises Stale where the object moved since it was read, ProviderError where it can't be done; nothing else that a user can cause.
+        Raises Stale where the object moved since it was read, ProviderError where it can't be done; nothing else that a
+        user can cause.
         """
         ...
 

@@ -1,6 +1,7 @@
 """What was read from Synapse, in the words of the planner.
 
-A live spec has the fields of the kind's spec (see `resources.py`) with ids where the desired spec has references; ACLs are keyed by principal
+A live spec has the fields of the kind's spec (see `resources.py`) with ids where the desired spec has references; ACLs
+are keyed by principal
 id. `raw` is the object as Synapse sent it: every update is that object with our fields changed.
 """
 
@@ -19,7 +20,8 @@ from planner.resources import Kind
 class LiveResource:
     """One managed thing as it is on Synapse.
 
-    identified_by: how we know that it is ours: "ledger", "project" (it hangs on our project), "key" (carries the challenge key),
+    identified_by: how we know that it is ours: "ledger", "project" (it hangs on our project), "key" (carries the
+    challenge key),
     "creator" (we made it), "manifest" (`adopt:` or `use:`), or "name" (a stranger's, only the name agrees).
     raw: the object as read; for an entity its `entity`, for a page the v1 wiki page.
     """

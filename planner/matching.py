@@ -1,6 +1,8 @@
-"""Which live round or page is which of the manifest: by the id that the ledger remembers, else by what people would say.
+"""Which live round or page is which of the manifest: by the id that the ledger remembers, else by what people would
+say.
 
-Rounds match by greatest overlap in time, never by position (a round added in front must not rename the others). Pages match by parent and title.
+Rounds match by greatest overlap in time, never by position (a round added in front must not rename the others). Pages
+match by parent and title.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page stands: its title and its parent (an address for wanted pages, an id for found ones; None for the root)."""
+    """Where a page stands: its title and its parent (an address for wanted pages, an id for found ones; None for the
+    root).
+    """
 
     parent: str | None
     title: str
@@ -33,7 +37,8 @@ class Place:
 def match_rounds(wanted: Mapping[str, Span], found: Mapping[str, Span], known: Mapping[str, str]) -> dict[str, str]:
     """Pair addresses of wanted rounds with ids of found ones; either side may stay alone.
 
-    known: address → id as the ledger remembers them. What is left is paired by greatest overlap first; ties go to the earlier start.
+    known: address → id as the ledger remembers them. What is left is paired by greatest overlap first; ties go to the
+    earlier start.
     """
     pairs = {address: known[address] for address in wanted if known.get(address) in found}
     free = found.keys() - set(pairs.values())
@@ -54,7 +59,8 @@ def match_rounds(wanted: Mapping[str, Span], found: Mapping[str, Span], known: M
 def match_pages(wanted: Mapping[str, Place], found: Mapping[str, Place], known: Mapping[str, str]) -> dict[str, str]:
     """Pair addresses of wanted pages with ids of found ones.
 
-    wanted must list parents before children. The roots always pair: a project has one root page only. What the ledger doesn't know is
+    wanted must list parents before children. The roots always pair: a project has one root page only. What the ledger
+    doesn't know is
     paired by title below the same (already paired) parent; two equal titles below one parent pair in the order found.
     """
     pairs = {address: known[address] for address in wanted if known.get(address) in found}

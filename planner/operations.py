@@ -1,4 +1,6 @@
-"""How a difference becomes an operation: its reason in words, its natural key, what it carries, what it expects to find."""
+"""How a difference becomes an operation: its reason in words, its natural key, what it carries, what it expects to
+find.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _NATURAL: Final[Mapping[Kind, tuple[str, ...]]] = {
 
 
 def create(resource: Resource, desired: Desired, remembered: bool, *, alone: bool = False) -> Operation:
-    """Make a resource. remembered: the ledger knows it, so somebody removed it. alone: its owner exists, nothing carries it."""
+    """Make a resource. remembered: the ledger knows it, so somebody removed it. alone: its owner exists, nothing
+    carries it.
+    """
     carried_by = None if alone else resource.carried_by
     return Operation(
         id=resource.address,

@@ -1,7 +1,9 @@
 """In which order: the graph of operations, the pages that must be made empty first, and the longest way to the end.
 
-The edges say: what an operation refers to comes before it; restrict before fill, fill before open; a queue's rounds shrink and move before others
-grow or appear; writes to one entity stand in a chain, for they share an etag; the home project and its restricted folder come first of all.
+The edges say: what an operation refers to comes before it; restrict before fill, fill before open; a queue's rounds
+shrink and move before others
+grow or appear; writes to one entity stand in a chain, for they share an etag; the home project and its restricted
+folder come first of all.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ class CycleError(Exception):
 
 
 def order(operations: Iterable[Operation], desired: Desired, opening: frozenset[str]) -> tuple[Operation, ...]:
-    """Return the operations with `depends_on` and `rank` filled in, pages split where they must be, in a stable topological order.
+    """Return the operations with `depends_on` and `rank` filled in, pages split where they must be, in a stable
+    topological order.
 
     opening: addresses that only the new stage opens; they come after `stage.begun`, everything else before it.
     Raises CycleError where the manifest makes two things wait for each other.
@@ -82,7 +85,9 @@ def _graph(parts: Sequence[Operation], desired: Desired, opening: frozenset[str]
     graph.add_nodes_from(item.id for item in parts)
     by_address = _last_parts(parts)
     for item in parts:
-        graph.add_edges_from((other, item.id) for other in _needed(item, desired, by_address, graph) if other != item.id)
+        graph.add_edges_from(
+            (other, item.id) for other in _needed(item, desired, by_address, graph) if other != item.id
+        )
     _order_rounds(graph, parts)
     _order_stage(graph, parts, opening)
     _home_first(graph, parts, desired)
@@ -94,9 +99,7 @@ def _last_parts(parts: Sequence[Operation]) -> dict[str, str]:
     return {item.address: item.id for item in parts}
 
 
-def _needed(
-    item: Operation, desired: Desired, complete: Mapping[str, str], graph: DiGraph[str]
-) -> Iterator[str]:
+def _needed(item: Operation, desired: Desired, complete: Mapping[str, str], graph: DiGraph[str]) -> Iterator[str]:
     """Ids of operations that must come before this one."""
     if item.part is Part.TEXT:
         yield item.address
@@ -149,7 +152,9 @@ def _makes_room(item: Operation) -> bool:
 
 
 def _order_stage(graph: DiGraph[str], parts: Sequence[Operation], opening: frozenset[str]) -> None:
-    """What the stage doesn't open comes before `stage.begun`, what it opens after it, and `stage.completed` last of all."""
+    """What the stage doesn't open comes before `stage.begun`, what it opens after it, and `stage.completed` last of
+    all.
+    """
     ordinary = [item.id for item in parts if item.kind is not Kind.STAGE and item.address not in opening]
     opened = [item.id for item in parts if item.kind is not Kind.STAGE and item.address in opening]
     if "stage.begun" in graph and opened:

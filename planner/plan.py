@@ -24,7 +24,7 @@ class Action(StrEnum):
 
 
 class Cause(StrEnum):
-    """Who moved: the manifest since the last apply, Synapse since the last apply, both, or not known (no ledger entry)."""
+    """Who moved: the manifest since the last apply, Synapse since the last apply, both, or not known."""
 
     MANIFEST = "manifest"
     SYNAPSE = "synapse"
@@ -33,7 +33,9 @@ class Cause(StrEnum):
 
 
 class Part(StrEnum):
-    """Which part of a resource an operation writes: usually the whole; a page may be made empty first and get its text later."""
+    """Which part of a resource an operation writes: usually the whole; a page may be made empty first and get its text
+    later.
+    """
 
     WHOLE = "whole"
     SHELL = "shell"
@@ -42,7 +44,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs. `before` is live, `after` desired (resolved as far as known), `base` what was last applied."""
+    """One field that differs. `before` is live, `after` desired (resolved as far as known), `base` what was last
+    applied.
+    """
 
     name: str
     before: Resolved
@@ -143,7 +147,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that stops a resource (or, without an address, the whole plan): a name taken, no right, no such account."""
+    """Something that stops a resource (or, without an address, the whole plan): a name taken, no right, no such
+    account.
+    """
 
     code: str
     address: str | None
@@ -153,7 +159,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Worth knowing, stops nothing: an ended round that is missing, a declined invitation, a read that was incomplete."""
+    """Worth knowing, stops nothing: an ended round that is missing, a declined invitation, an incomplete read."""
 
     code: str
     address: str | None

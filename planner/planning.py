@@ -1,6 +1,7 @@
 """From a challenge, the live world and the ledger to a plan. Pure: the same inputs give the same plan.
 
-Going forward through the stages means passing the gates between. Where one is shut, the plan is the difference to the last stage whose gates are
+Going forward through the stages means passing the gates between. Where one is shut, the plan is the difference to the
+last stage whose gates are
 open; what only the wanted stage would change is in the plan too, held.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
@@ -39,6 +41,13 @@ class Options:
     target: str = "Synapse"
 
 
+class Planned(NamedTuple):
+    """A plan, and the desired state that its operations lead to (of the last stage whose gates are open)."""
+
+    plan: Plan
+    desired: Desired
+
+
 @dataclass(slots=True)
 class _Comparison:
     """What comparing a Desired with the live world yields, before ordering."""
@@ -56,7 +65,7 @@ def make_plan(
     applied: Applied,
     options: Options,
     outputs: Iterable[Output] = (),
-) -> Plan:
+) -> Planned:
     """Plan the way from the live world to the manifest.
 
     Raises planner.ordering.CycleError where two things wait for each other.
@@ -71,7 +80,7 @@ def make_plan(
     held = [replace(item, held_by=("unpublished",)) for item in found.operations if item.id in unpublished]
     operations = order(to_do, base, _opening(challenge, base, live, begun))
     late = order(held, base, frozenset()) + _held_by_gates(base, wanted, live, gates)
-    return Plan(
+    plan = Plan(
         challenge=challenge.key,
         title=challenge.name,
         stage=challenge.stage,
@@ -89,6 +98,7 @@ def make_plan(
         unchanged=tuple(found.unchanged),
         names=_names(live),
     )
+    return Planned(plan, base)
 
 
 def begun_stage(live: Live) -> str | None:
@@ -112,7 +122,9 @@ def _pass_gates(
     gates: list[Gate] = []
     scene = Scene(challenge, wanted, live)
     for step in way(begun, challenge.stage):
-        changing = _addresses(_compare(compile_challenge(challenge, stage, live.now), live, applied, options).operations)
+        changing = _addresses(
+            _compare(compile_challenge(challenge, stage, live.now), live, applied, options).operations
+        )
         found = evaluate(scene, step, changing)
         gates.extend(found)
         if any(gate.state is not GateState.PASSED for gate in found):
@@ -166,7 +178,7 @@ def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool,
         text = "this round has ended and isn't on Synapse; Synapse lets nobody make a round in the past (contract 5.5)"
         result.notes.append(Note("round-ended", resource.address, text))
     elif resource.kind is Kind.MEMBER and remembered:
-        text = "was invited before and is neither a member nor invited now: declined, or left; invite again on Synapse if you agree"
+        text = "was invited before and is neither a member nor invited now: declined, or left"
         result.notes.append(Note("invitation-gone", resource.address, text))
     elif resource.carried_by is not None and resource.carried_by in live.resources:
         result.operations.append(create(resource, desired, remembered, alone=True))
@@ -175,7 +187,7 @@ def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool,
 
 
 def _hidden(resource: Resource, live: Live) -> bool:
-    """Whether a resource may exist where we can't look, or hangs on something whose name is taken: then it isn't made."""
+    """Whether a resource may exist where we can't look, or hangs on something whose name is taken."""
     return resource.address in live.unreadable or any(address in live.taken for address in resource.needs())
 
 
@@ -184,7 +196,9 @@ def _stamp(live: Live) -> str:
 
 
 def _needs_adoption(resource: Resource, found: LiveResource, desired: Desired, remembered: bool) -> bool:
-    """Whether taking something over is worth an operation: it was named in the manifest and we have no record of it yet."""
+    """Whether taking something over is worth an operation: it was named in the manifest and we have no record of it
+    yet.
+    """
     return not remembered and resource.address in desired.adopt and found.identified_by == "manifest"
 
 
@@ -193,8 +207,8 @@ def _not_ours(found: LiveResource) -> Problem:
         "not-ours",
         found.address,
         f"something of that name exists already ({found.id}), and nothing shows that it belongs to this challenge",
-        f"Take it over with `--allow adopt {found.address}` or `adopt: {found.id}` in the manifest, leave it alone with "
-        f"`use: {found.id}`, or choose another name.",
+        f"Take it over with `--allow adopt {found.address}` or `adopt: {found.id}` in the manifest, "
+        f"leave it alone with `use: {found.id}`, or choose another name.",
     )
 
 
@@ -204,7 +218,7 @@ def _drift(resource: Resource, found: LiveResource, difference: Difference) -> D
         kind=resource.kind,
         changes=difference.kept,
         conflict=difference.conflict,
-        remedy=f"`--take manifest {resource.address}` puts the manifest's version back; edit the files to keep this one.",
+        remedy=f"`--take manifest {resource.address}` restores the manifest's version; edit the files to keep this one.",
         modified_by=found.modified_by,
         modified_on=found.modified_on,
     )

@@ -1,6 +1,7 @@
 """What apply does about a change made on Synapse: restore what guards people, keep what people wrote.
 
-Access, SUBMIT and missing objects are restored (narrowing needs no consent). Texts, pages, quotas and members that were changed on the web only are
+Access, SUBMIT and missing objects are restored (narrowing needs no consent). Texts, pages, quotas and members that were
+changed on the web only are
 kept and reported as drift, and wait for `pull` or `--take manifest ADDRESS`.
 """
 

@@ -7,6 +7,7 @@ from itertools import chain
 
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
+from planner.desired.data import entry_address
 from planner.live import Live
 from planner.plan import Note, Problem
 from planner.resources import Desired
@@ -34,7 +35,7 @@ def _certification(live: Live) -> Iterator[Problem]:
         yield Problem(
             "not-certified",
             None,
-            f"{live.me.name} is not a certified Synapse user; without that Synapse allows a project and its wiki, nothing more",
+            f"{live.me.name} is not a certified Synapse user, who may make a project and its wiki, nothing more",
             "Take the certification quiz of this account on Synapse (once), then apply again.",
         )
 
@@ -85,13 +86,14 @@ def _open_leak(challenge: ResolvedChallenge, desired: Desired, live: Live) -> It
     if joining is None or joining.spec.get("join") != "open":
         return
     for entry in challenge.data:
-        address = next((item for item in desired.restricted if item.endswith(entry.key)), None)
-        if entry.requires and "participants" in entry.access and address and not live.requirements.get(address):
+        address = entry_address(entry)
+        waits = address in desired.restricted and not live.requirements.get(address)
+        if waits and "participants" in entry.access:
             yield Problem(
                 "open-leak",
                 address,
                 f"participants join by a click, and the terms of the data {entry.key} are not in force yet",
-                "Wait for the access requirement, or let participants join by request until then (teams.participants.join).",
+                "Wait for the access requirement, or let participants join by request until then.",
             )
 
 

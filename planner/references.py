@@ -1,6 +1,7 @@
 """References to results that may not exist yet, inside specs and inside texts.
 
-A spec is plain JSON-like data, except that it may hold a `Ref` (the id of another resource) or a `Template` (a text with such ids in it).
+A spec is plain JSON-like data, except that it may hold a `Ref` (the id of another resource) or a `Template` (a text
+with such ids in it).
 Resolving replaces both by plain values where the id is known, and by `UNKNOWN` where it is known only after apply.
 """
 
@@ -36,10 +37,10 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
-Plain: TypeAlias = "str | int | float | bool | None | tuple[Plain, ...] | Mapping[str, Plain]"
-Value: TypeAlias = "str | int | float | bool | None | Ref | Template | tuple[Value, ...] | Mapping[str, Value]"
+Plain: TypeAlias = "str | int | float | bool | tuple[Plain, ...] | Mapping[str, Plain] | None"
+Value: TypeAlias = "str | int | float | bool | Ref | Template | tuple[Value, ...] | Mapping[str, Value] | None"
 Spec: TypeAlias = "Mapping[str, Value]"
-Resolved: TypeAlias = "str | int | float | bool | None | Unknown | tuple[Resolved, ...] | Mapping[str, Resolved]"
+Resolved: TypeAlias = "str | int | float | bool | Unknown | tuple[Resolved, ...] | Mapping[str, Resolved] | None"
 Ids: TypeAlias = Mapping[str, str]
 
 

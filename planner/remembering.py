@@ -13,7 +13,8 @@ from planner.resources import Desired
 def remember(applied: Applied, desired: Desired, ids: Ids, settled: Iterable[str]) -> Applied:
     """Add the settled addresses (written now, or found as wanted) to what was remembered before.
 
-    What is not settled keeps its old entry: a field kept as drift keeps its base, so that the next plan still knows who moved.
+    What is not settled keeps its old entry: a field kept as drift keeps its base, so that the next plan still knows who
+    moved.
     """
     entries = dict(applied.entries)
     for address in settled:

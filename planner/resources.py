@@ -1,6 +1,7 @@
 """Resources: one managed thing on Synapse each, with an address, a kind, a spec and what it must come after.
 
-The fields of each kind's spec (all fields are always present unless marked `?`; instants are ISO 8601 in UTC with milliseconds):
+The fields of each kind's spec (all fields are always present unless marked `?`; instants are ISO 8601 in UTC with
+milliseconds):
 
 | kind | address | spec |
 |---|---|---|
@@ -13,11 +14,11 @@ The fields of each kind's spec (all fields are always present unless marked `?`;
 | folder | folder.logs | name, parent (Ref) |
 | link | link.scoring | name, parent (Ref), url: a file entity whose content is an external address |
 | view | view.dashboard | name, parent (Ref), scope (Refs of queues), columns (of {name, type, size?}) |
-| wiki | wiki.live/overview/data | owner (Ref), parent (Ref or None), title, text (Template), attachments {file name: MD5} |
+| wiki | wiki.live/overview/data | owner (Ref), parent (Ref?), title, text (Template), attachments {name: MD5} |
 | order | order.live | owner (Ref), pages (Refs, the order of the whole tree) |
-| acl | acl.OWNER | {principal: access types, sorted}; a principal is an address (team.x, user.x) or public, signed-in, deployer |
+| acl | acl.OWNER | {principal: access types}; principals: team.x, user.x, public, signed-in, deployer |
 | annotations | annotations.OWNER | {key: strings}; only the keys that are ours, all of type STRING |
-| stage | stage.begun, stage.completed | stage: how far the challenge has come, kept as annotations of the home project |
+| stage | stage.begun, stage.completed | stage; kept as annotations of the home project |
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ ENTITY_KINDS: Final = frozenset({Kind.PROJECT, Kind.FOLDER, Kind.LINK, Kind.VIEW
 class Resource:
     """One thing that has to exist, as the manifest says it.
 
-    `after` names addresses that must come first for safety, beyond those that the spec refers to. `carried_by` is the owner in whose
+    `after` names addresses that must come first for safety, beyond those that the spec refers to. `carried_by` is the
+    owner in whose
     creation this resource is born (an ACL or annotations, written in one transaction with the entity).
     """
 
@@ -92,7 +94,8 @@ class Desired:
     adopt: the addresses among `given` that become ours.
     people: `user.NAME` → account name, to be looked up.
     files: MD5 → path of the local file, for attachments of pages.
-    guarded: data key → (address of its folder, file name or None for the whole folder): truths, whose readers the gates check.
+    guarded: data key → (address of its folder, file name or None for the whole folder): truths, whose readers the gates
+    check.
     restricted: addresses of teams and folders whose access requirements the gates want to see.
     home: address of the project that keeps the ledger.
     """

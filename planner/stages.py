@@ -1,7 +1,9 @@
 """The one table of stages: who sees and does what, when. Everything else asks here.
 
-A stage is a promise to people: draft (staff only), preregistration (the world may leave its name), open (the challenge runs), closed (no more
-submissions), concluded (results are final). A queue's own rounds decide when it takes submissions; the stage guards the first opening.
+A stage is a promise to people: draft (staff only), preregistration (the world may leave its name), open (the challenge
+runs), closed (no more
+submissions), concluded (results are final). A queue's own rounds decide when it takes submissions; the stage guards the
+first opening.
 """
 
 from __future__ import annotations
@@ -44,9 +46,7 @@ def _row(*cells: _Cell) -> Mapping[str, _Cell]:
     return dict(zip(STAGES, cells, strict=True))
 
 
-_COMPETITION: Final = _row(
-    Submitting.HIDDEN, Submitting.HIDDEN, Submitting.DECLARED, Submitting.VIEW, Submitting.VIEW
-)
+_COMPETITION: Final = _row(Submitting.HIDDEN, Submitting.HIDDEN, Submitting.DECLARED, Submitting.VIEW, Submitting.VIEW)
 _WORKSHOP: Final = _row(
     Submitting.DECLARED, Submitting.DECLARED, Submitting.DECLARED, Submitting.DECLARED, Submitting.VIEW
 )
@@ -89,7 +89,9 @@ LIVE_PUBLIC_WITHOUT_PREREGISTRATION: Final = _row(False, False, True, True, True
 LIVE_WIKI: Final = _row(
     WikiContent.NOTHING, WikiContent.PREREGISTRATION, WikiContent.ALL, WikiContent.ALL, WikiContent.ALL
 )
-"""What the live wiki shows; the staging wiki always shows everything, and so does a lone project without a preregistration page."""
+"""What the live wiki shows; the staging wiki always shows everything, and so does a lone project without a
+preregistration page.
+"""
 
 PORTAL_STATUS: Final = _row("Upcoming", "Upcoming", "Active", "Closed", "Closed")
 """The `Status` annotation that the challenge portal shows (orchestrator-and-tools 4.6)."""

@@ -76,9 +76,9 @@ def _given(context: Context, resources: dict[str, Resource]) -> Iterator[tuple[s
 
 def _people(context: Context, resources: dict[str, Resource]) -> dict[str, str]:
     """Every account that some resource names, by its address."""
-    named = {
-        context.principal(name) for team in context.challenge.teams for name in team.members
-    } | {principal for resource in resources.values() if resource.kind is Kind.ACL for principal in resource.spec}
+    named = {context.principal(name) for team in context.challenge.teams for name in team.members} | {
+        principal for resource in resources.values() if resource.kind is Kind.ACL for principal in resource.spec
+    }
     for orchestrator in context.challenge.orchestrators:
         named |= {context.principal(name) for name in (orchestrator.service_account, orchestrator.notify) if name}
     return {address: address.removeprefix("user.") for address in sorted(named) if address.startswith("user.")}

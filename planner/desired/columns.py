@@ -1,4 +1,6 @@
-"""The columns of submission views: Synapse's own (contract 8.3), those of the orchestrator (orchestrator-and-tools 1.8) and the metrics."""
+"""The columns of submission views: Synapse's own (contract 8.3), those of the orchestrator (orchestrator-and-tools 1.8)
+and the metrics.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,12 @@ _KNOWN: Final[dict[str, tuple[str, int | None]]] = {
 }
 """Column name → Synapse column type, maximum size where the type has one."""
 
-_FRIENDLY: Final = {"submitter": "submitterid", "submitted": "createdOn", "team": "submitteralias", "round": "evaluationroundid"}
+_FRIENDLY: Final = {
+    "submitter": "submitterid",
+    "submitted": "createdOn",
+    "team": "submitteralias",
+    "round": "evaluationroundid",
+}
 """What a manifest may write for Synapse's own spelling."""
 
 _SHARED: Final = ("id", "createdOn", "submitterid", "evaluationid", "evaluationroundid", "status", "submission_status")

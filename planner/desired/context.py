@@ -61,7 +61,9 @@ def instant(moment: datetime) -> str:
 
 
 def staff_acl(context: Context, where: str, levels: Mapping[str, tuple[str, ...]]) -> Acl:
-    """The ACL that staff hold everywhere: the deployer everything, administrators and organizers by the table of stages."""
+    """The ACL that staff hold everywhere: the deployer everything, administrators and organizers by the table of
+    stages.
+    """
     acl: Acl = {DEPLOYER: levels["admin"]}
     for team, level in STAFF_ROLE[where].items():
         if team in context.teams:

@@ -32,7 +32,7 @@ def folder_address(path: tuple[str, ...]) -> str:
 
 
 def guarded(context: Context) -> dict[str, tuple[str, str | None]]:
-    """Data key → (folder address, file) of every truth on Synapse that is still secret: whose readers the gates check."""
+    """Data key → (folder address, file) of every truth on Synapse that is still secret."""
     return {
         entry.key: (entry_address(entry), entry.file)
         for entry in context.challenge.data

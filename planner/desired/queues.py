@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from challenge_spec.resolved import ResolvedQueue, ResolvedRound
+from challenge_spec.resolved import ResolvedQueue
 from planner.access import QUEUE, READ, grant
 from planner.desired.context import Context, add_grants, instant, staff_acl
 from planner.desired.views import visible_to
@@ -27,20 +27,22 @@ def queues(context: Context) -> Iterator[Resource]:
             "receipt": queue.receipt,
         }
         yield Resource(address, Kind.QUEUE, spec, after=("challenge.live",))
-        rounds = [_round(queue, window) for window in queue.rounds if window.start and window.end]
+        rounds = list(_rounds(queue))
         yield from rounds
         yield _acl(context, queue, tuple(item.address for item in rounds))
 
 
-def _round(queue: ResolvedQueue, window: ResolvedRound) -> Resource:
-    assert window.start is not None and window.end is not None
-    spec: Spec = {
-        "queue": Ref(f"queue.{queue.key}"),
-        "start": instant(window.start),
-        "end": instant(window.end),
-        "limits": dict(window.limits),
-    }
-    return Resource(f"round.{queue.key}/{window.name}", Kind.ROUND, spec)
+def _rounds(queue: ResolvedQueue) -> Iterator[Resource]:
+    """The rounds whose dates are known; one that is `tbd` waits."""
+    for window in queue.rounds:
+        if window.start is not None and window.end is not None:
+            spec: Spec = {
+                "queue": Ref(f"queue.{queue.key}"),
+                "start": instant(window.start),
+                "end": instant(window.end),
+                "limits": dict(window.limits),
+            }
+            yield Resource(f"round.{queue.key}/{window.name}", Kind.ROUND, spec)
 
 
 def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...]) -> Resource:
@@ -58,7 +60,7 @@ def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...]) -> Res
 
 
 def _types(submitting: Submitting, level: str, takes_submissions: bool) -> tuple[str, ...]:
-    """The access types of one declared level at this stage; a queue without its rounds must not take submissions yet."""
+    """The access types of one declared level at this stage; without its rounds a queue takes nothing yet."""
     if submitting is Submitting.HIDDEN:
         return ()
     if submitting is Submitting.VIEW or not takes_submissions:

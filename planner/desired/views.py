@@ -1,6 +1,7 @@
 """Submission views: who sees which submissions in a table.
 
-Whoever can read the view and the queue sees every column of every row (contract 8.2), so a view has an ACL of its own from birth, and metrics that
+Whoever can read the view and the queue sees every column of every row (contract 8.2), so a view has an ACL of its own
+from birth, and metrics that
 are withheld are never columns of a view that is shared beyond staff.
 """
 

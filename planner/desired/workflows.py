@@ -1,4 +1,6 @@
-"""Links to workflow archives: what the orchestrator reads to learn which code evaluates a queue (orchestrator-and-tools 1.6)."""
+"""Links to workflow archives: what the orchestrator reads to learn which code evaluates a queue (orchestrator-and-tools
+1.6).
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An operation was not tried: what it needs failed (`because` is that operation's id), or apply was stopped (None)."""
+    """An operation was not tried: `because` names the failed one it needed; None where apply stopped."""
 
     operation_id: str
     address: str

@@ -23,7 +23,9 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One operation of the receipt. `because`: the failed operation that a skipped one waited for, or the gates that hold it."""
+    """One operation of the receipt. `because`: the failed operation that a skipped one waited for, or the gates that
+    hold it.
+    """
 
     id: str
     address: str

@@ -54,7 +54,8 @@ class Apply:
     async def run(self, note: Mapping[str, str], requests: Callable[[], Mapping[str, int]]) -> Receipt:
         """Perform the plan.
 
-        note: what the ledger's version says of this apply (plan digest, git commit). requests: counts of the requests sent so far.
+        note: what the ledger's version says of this apply (plan digest, git commit). requests: counts of the requests
+        sent so far.
         """
         started = self._now()
         await self._walk.run()

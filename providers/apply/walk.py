@@ -1,6 +1,7 @@
 """The walk: performs operations along their graph, longest remaining chain first, a few at a time.
 
-A failure stops what depends on it, not the rest. Being asked to stop means starting nothing more and finishing what is under way.
+A failure stops what depends on it, not the rest. Being asked to stop means starting nothing more and finishing what is
+under way.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ CARRIED = "with its owner"
 
 @dataclass(slots=True)
 class Walk:
-    """One walk over a set of operations. `stop` may be set from outside at any time; `lines` fills up in order of ending."""
+    """One walk over a set of operations. `stop` may be set from outside at any time; `lines` fills up in order of
+    ending.
+    """
 
     operations: Mapping[str, Operation]
     writer: Writer

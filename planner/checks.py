@@ -1,4 +1,4 @@
-"""The checks behind the launch gates: each looks at the world and yields its findings. What has no evidence is not met."""
+"""The checks behind the launch gates: each looks at the world and yields findings; what has no evidence is not met."""
 
 from __future__ import annotations
 

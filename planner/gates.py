@@ -15,7 +15,6 @@ from planner.checks import Check, Finding, Scene
 from planner.plan import Gate, GateState
 
 
-
 def evaluate(scene: Scene, stage: str, about_to_change: frozenset[str]) -> tuple[Gate, ...]:
     """Evaluate the gates into one stage; about_to_change: addresses that the same plan writes before the gates."""
     gates = (
@@ -38,8 +37,6 @@ def _gate(
     if pending:
         return Gate(code, title, stage, GateState.PENDING, evidence, "This apply takes care of it.")
     return Gate(code, title, stage, GateState.FAILED, evidence, remedy)
-
-
 
 
 GATES: Final[Mapping[str, tuple[tuple[str, str, Check, str], ...]]] = {
@@ -112,8 +109,12 @@ GATES: Final[Mapping[str, tuple[tuple[str, str, Check, str], ...]]] = {
             checks.requirements,
             "Ask Synapse's Access and Compliance Team, with the ids of the live project and the team.",
         ),
-        ("approvals", "Everybody who must approve has approved", checks.approvals, "Record who approved, with the
-        evidence."),
+        (
+            "approvals",
+            "Everybody who must approve has approved",
+            checks.approvals,
+            "Record who approved, with evidence.",
+        ),
         (
             "governance",
             "It is known whether there is data about people",

@@ -92,7 +92,7 @@ def make_plan(
         drift=tuple(found.drift),
         gates=gates,
         problems=(*find_problems(challenge, base, live, begun, options.allow), *found.problems),
-        notes=(*find_notes(challenge, live, applied), *found.notes),
+        notes=(*find_notes(live, applied), *found.notes),
         outputs=tuple(outputs),
         unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),
         unchanged=tuple(found.unchanged),
@@ -218,7 +218,7 @@ def _drift(resource: Resource, found: LiveResource, difference: Difference) -> D
         kind=resource.kind,
         changes=difference.kept,
         conflict=difference.conflict,
-        remedy=f"`--take manifest {resource.address}` restores the manifest's version; edit the files to keep this one.",
+        remedy=f"`--take manifest {resource.address}` restores the manifest's version; edit the files to keep this.",
         modified_by=found.modified_by,
         modified_on=found.modified_on,
     )

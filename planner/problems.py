@@ -97,7 +97,7 @@ def _open_leak(challenge: ResolvedChallenge, desired: Desired, live: Live) -> It
             )
 
 
-def find_notes(challenge: ResolvedChallenge, live: Live, applied: Applied) -> tuple[Note, ...]:
+def find_notes(live: Live, applied: Applied) -> tuple[Note, ...]:
     """Everything worth knowing that stops nothing."""
     notes = [
         Note("incomplete-read", address, f"could not be read: {reason}; it is left as it is")

@@ -1,0 +1,1 @@
+"""Read-only pages about everything in the sandbox."""

@@ -9,18 +9,16 @@ folder come first of all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.plan import Action, Operation, Part
 from planner.references import references
-from planner.resources import ENTITY_KINDS, Desired, Kind, owner_of
+from planner.resources import ENTITY_KINDS, LEDGER_FOLDER, STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, owner_of
 
 if TYPE_CHECKING:
     from networkx import DiGraph
-
-LEDGER_FOLDER = "folder.ledger"
 
 
 class CycleError(Exception):
@@ -83,46 +81,43 @@ def _graph(parts: Sequence[Operation], desired: Desired, opening: frozenset[str]
 
     graph: DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(item.id for item in parts)
-    by_address = _last_parts(parts)
+    made = {item.address for item in parts if item.action is Action.CREATE}
+    complete = {item.address: item.id for item in parts}
     for item in parts:
-        graph.add_edges_from(
-            (other, item.id) for other in _needed(item, desired, by_address, graph) if other != item.id
-        )
+        graph.add_edges_from((other, item.id) for other in _needed(item, desired, made, complete) if other != item.id)
     _order_rounds(graph, parts)
     _order_stage(graph, parts, opening)
     _home_first(graph, parts, desired)
     return graph
 
 
-def _last_parts(parts: Sequence[Operation]) -> dict[str, str]:
-    """Address → the id of the operation after which the resource is complete."""
-    return {item.address: item.id for item in parts}
+def _needed(item: Operation, desired: Desired, made: Set[str], complete: Mapping[str, str]) -> Iterator[str]:
+    """Ids of operations that must come before this one.
 
-
-def _needed(item: Operation, desired: Desired, complete: Mapping[str, str], graph: DiGraph[str]) -> Iterator[str]:
-    """Ids of operations that must come before this one."""
+    made: addresses that this plan creates; only those have no id yet. complete: address → its last operation.
+    """
     if item.part is Part.TEXT:
         yield item.address
-        yield from (address for address in references(item.spec["text"]) if address in graph)
-        return
-    if item.carried_by is not None:
+        yield from sorted(set(references(item.spec["text"])) & made)
+    elif item.carried_by is not None:
         yield item.carried_by
-        return
-    resource = desired.resources[item.address]
-    spec = {name: value for name, value in item.spec.items() if item.part is Part.WHOLE or name != "text"}
-    referred = references(spec)
-    needs = set(resource.needs()) if item.kind is not Kind.WIKI else {*referred, *resource.after}
-    after = set(resource.after) if item.kind is Kind.ACL and _only_narrows(item) else set()
-    for address in sorted(needs - after):
-        if address in graph:
-            yield complete[address] if address in resource.after else address
-    for carried in item.carries:
-        yield from (other for other in desired.resources[carried].needs() if other in graph and other != item.id)
+    else:
+        yield from sorted(_references(item, desired) & made)
+        if not _only_narrows(item):
+            yield from (complete[address] for address in desired.resources[item.address].after if address in complete)
+
+
+def _references(item: Operation, desired: Desired) -> Set[str]:
+    """Addresses whose ids an operation writes, those of what it carries included."""
+    if item.part is Part.SHELL:
+        return {address for name, value in item.spec.items() if name != "text" for address in references(value)}
+    carried = {address for other in item.carries for address in desired.resources[other].refers_to()}
+    return set(desired.resources[item.address].refers_to()) | carried
 
 
 def _only_narrows(item: Operation) -> bool:
     """Whether an ACL change takes rights away and gives none: such a change waits for nothing."""
-    if item.action is not Action.UPDATE:
+    if item.kind is not Kind.ACL or item.action is not Action.UPDATE:
         return False
     return all(set(_rights(change.after)) <= set(_rights(change.before)) for change in item.changes)
 
@@ -152,18 +147,16 @@ def _makes_room(item: Operation) -> bool:
 
 
 def _order_stage(graph: DiGraph[str], parts: Sequence[Operation], opening: frozenset[str]) -> None:
-    """What the stage doesn't open comes before `stage.begun`, what it opens after it, and `stage.completed` last of
-    all.
-    """
-    ordinary = [item.id for item in parts if item.kind is not Kind.STAGE and item.address not in opening]
-    opened = [item.id for item in parts if item.kind is not Kind.STAGE and item.address in opening]
-    if "stage.begun" in graph and opened:
-        graph.add_edges_from((id_, "stage.begun") for id_ in ordinary)
-        graph.add_edges_from(("stage.begun", id_) for id_ in opened)
-    if "stage.completed" in graph:
-        graph.add_edges_from((id_, "stage.completed") for id_ in (*ordinary, *opened))
-        if "stage.begun" in graph:
-            graph.add_edge("stage.begun", "stage.completed")
+    """What the stage opens, and what waits for that, comes after `stage.begun`; all else before it; `stage.completed` last."""
+    import networkx as nx
+
+    work = [item.id for item in parts if item.kind is not Kind.STAGE]
+    opened = {item.id for item in parts if item.address in opening}
+    if STAGE_BEGUN in graph and opened:
+        opened |= {other for id_ in opened for other in nx.descendants(graph, id_)}
+        graph.add_edges_from((STAGE_BEGUN, id_) if id_ in opened else (id_, STAGE_BEGUN) for id_ in work)
+    if STAGE_COMPLETED in graph:
+        graph.add_edges_from((id_, STAGE_COMPLETED) for id_ in (*work, STAGE_BEGUN) if id_ in graph)
 
 
 def _home_first(graph: DiGraph[str], parts: Sequence[Operation], desired: Desired) -> None:

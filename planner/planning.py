@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
-from planner.desired import STAGE_BEGUN, STAGE_COMPLETED, compile_challenge
+from planner.checks import Scene
+from planner.desired import compile_challenge
 from planner.diff import Difference, compare
-from planner.gates import Scene, evaluate
+from planner.gates import evaluate
 from planner.live import Live, LiveResource
 from planner.operations import adopt, create, held_change, update
 from planner.ordering import order
 from planner.plan import Cause, Drift, Gate, GateState, Note, Operation, Output, Plan, Problem, UnmanagedItem
 from planner.problems import find_notes, find_problems
-from planner.resources import Desired, Kind, Resource
+from planner.resources import STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
 from planner.stages import STAGES, before, way
 
 
@@ -188,7 +189,7 @@ def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool,
 
 def _hidden(resource: Resource, live: Live) -> bool:
     """Whether a resource may exist where we can't look, or hangs on something whose name is taken."""
-    return resource.address in live.unreadable or any(address in live.taken for address in resource.needs())
+    return resource.address in live.unreadable or any(address in live.taken for address in resource.refers_to())
 
 
 def _stamp(live: Live) -> str:

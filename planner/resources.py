@@ -37,6 +37,12 @@ FIXED_PRINCIPALS: Final[Mapping[str, str]] = {PUBLIC: "273949", SIGNED_IN: "2739
 """Ids that Synapse fixes (contract 0.6)."""
 
 
+LEDGER_FOLDER: Final = "folder.ledger"
+STAGE_BEGUN: Final = "stage.begun"
+STAGE_COMPLETED: Final = "stage.completed"
+"""Addresses that every challenge has."""
+
+
 class Kind(StrEnum):
     """What a resource is; the table above tells the spec of each."""
 
@@ -75,14 +81,13 @@ class Resource:
     after: tuple[str, ...] = ()
     carried_by: str | None = None
 
-    def needs(self) -> Iterator[str]:
-        """Yield every address that must exist before this one, repeats included."""
+    def refers_to(self) -> Iterator[str]:
+        """Yield every address whose id this resource needs to be written, repeats included."""
         yield from references(dict(self.spec))
         if self.kind is Kind.ACL:
             yield from (principal for principal in self.spec if principal.startswith("team."))
         if self.kind in (Kind.ACL, Kind.ANNOTATIONS):
             yield owner_of(self.address)
-        yield from self.after
 
 
 @dataclass(frozen=True, slots=True)

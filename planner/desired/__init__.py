@@ -14,10 +14,7 @@ from planner.desired.teams import teams
 from planner.desired.views import views
 from planner.desired.wiki import attached_files, wikis
 from planner.desired.workflows import links
-from planner.resources import Desired, Kind, Resource
-
-STAGE_BEGUN = "stage.begun"
-STAGE_COMPLETED = "stage.completed"
+from planner.resources import STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
 
 
 def compile_challenge(challenge: ResolvedChallenge, stage: str, now: datetime) -> Desired:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from planner.access import ENTITY, READ, grant
 from planner.desired.context import Context, add_grants, staff_acl
 from planner.references import Ref
-from planner.resources import PUBLIC, SIGNED_IN, Kind, Resource, acl_address, annotations_address
+from planner.resources import LEDGER_FOLDER, PUBLIC, SIGNED_IN, Kind, Resource, acl_address, annotations_address
 from planner.stages import LIVE_PUBLIC, LIVE_PUBLIC_WITHOUT_PREREGISTRATION, PORTAL_STATUS
 
 KEY_ANNOTATION = "challengeKey"
-LEDGER_FOLDER = "folder.ledger"
 LEDGER_NAME = "Challenge ledger"
 
 

@@ -9,10 +9,9 @@ from datetime import datetime
 from planner.applied import Applied
 from planner.interfaces import ProviderError, Writer
 from planner.live import Live
-from planner.ordering import LEDGER_FOLDER
 from planner.plan import Plan
 from planner.remembering import remember
-from planner.resources import Desired
+from planner.resources import LEDGER_FOLDER, Desired
 from providers.apply.events import Emit, Summary, silent
 from providers.apply.receipt import Line, Receipt, Result
 from providers.apply.results import Results

@@ -1,0 +1,177 @@
+"""Plans: nothing to do when nothing differs, exactly what differs otherwise, held where a gate is shut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.applied import Applied
+from planner.desired import compile_challenge
+from planner.plan import Action, Cause, GateState, Plan
+from planner.planning import Options, make_plan
+from tests.planner.challenges import BEFORE, RUNNING, challenge, page, queue, window
+from tests.planner.worlds import edited, empty_world, ready_to_open, without, world_at
+
+STAGES = ("draft", "preregistration", "open", "closed", "concluded")
+
+
+def plan_of(*args: object, options: Options | None = None) -> Plan:
+    return make_plan(*args, options or Options()).plan  # type: ignore[arg-type] -- tests pass (challenge, live, applied)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_world_as_wanted_needs_no_change(stage: str) -> None:
+    tiny = challenge(stage)
+    live, applied = world_at(tiny, stage, RUNNING)
+    plan = plan_of(tiny, live, applied)
+    assert plan.empty
+    assert not plan.problems
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_lost_ledger_costs_causes_not_changes(stage: str) -> None:
+    tiny = challenge(stage)
+    live, _ = world_at(tiny, stage, RUNNING)
+    assert plan_of(tiny, live, Applied()).empty
+
+
+def test_a_first_plan_creates_everything_that_a_draft_needs() -> None:
+    tiny = challenge()
+    desired = compile_challenge(tiny, "draft", BEFORE)
+    plan = plan_of(tiny, empty_world(BEFORE, desired), Applied())
+    assert {item.address for item in plan.changes()} == set(desired.resources)
+    assert {item.action for item in plan.changes()} == {Action.CREATE}
+
+
+@pytest.mark.parametrize("address", sorted(compile_challenge(challenge(), "draft", BEFORE).resources))
+def test_deleting_one_thing_plans_exactly_that_thing(address: str) -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    plan = plan_of(tiny, without(live, address), applied)
+    if address.startswith("member."):
+        assert plan.empty
+        assert [note.code for note in plan.notes] == ["invitation-gone"]
+        return
+    made = {item.address for item in plan.operations if item.action is Action.CREATE}
+    assert address in made
+    assert all(item.cause is Cause.SYNAPSE for item in plan.operations if item.address == address)
+
+
+def test_a_right_given_on_the_web_is_taken_back() -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    opened = edited(live, "acl.queue.leaderboard/task", **{"id-team.participants": ("READ", "SUBMIT")})
+    (operation,) = plan_of(tiny, opened, applied).operations
+    assert (operation.address, operation.cause) == ("acl.queue.leaderboard/task", Cause.SYNAPSE)
+    assert [change.name for change in operation.changes] == ["id-team.participants"]
+
+
+def test_a_text_edited_on_the_web_is_kept_and_reported() -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    plan = plan_of(tiny, edited(live, "wiki.staging/rules", text="Edited by hand."), applied)
+    assert plan.empty
+    (drift,) = plan.drift
+    assert (drift.address, drift.conflict) == ("wiki.staging/rules", False)
+
+
+def test_take_manifest_restores_a_text_edited_on_the_web() -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    options = Options(take_manifest=frozenset({"wiki.staging/rules"}))
+    plan = plan_of(tiny, edited(live, "wiki.staging/rules", text="Edited by hand."), applied, options=options)
+    assert [item.address for item in plan.operations] == ["wiki.staging/rules"]
+    assert not plan.drift
+
+
+def test_a_text_edited_on_both_sides_is_a_conflict_that_stops_the_page_only() -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    pages = tuple(replace(item, parts=("New words.",)) if item.key else item for item in tiny.wiki.pages)
+    changed = replace(tiny, wiki=replace(tiny.wiki, pages=pages))
+    plan = plan_of(changed, edited(live, "wiki.staging/rules", text="Edited by hand."), applied)
+    assert [item.address for item in plan.drift if item.conflict] == ["wiki.staging/rules"]
+    assert {item.address for item in plan.operations} == {"wiki.staging/data", "wiki.staging/rules/late"}
+
+
+def test_opening_before_its_time_is_held_and_everything_else_is_planned() -> None:
+    tiny = challenge("open")
+    live, applied = world_at(tiny, "preregistration", BEFORE)
+    plan = plan_of(tiny, live, applied)
+    assert "launch-time" in {gate.code for gate in plan.gates if gate.state is GateState.FAILED}
+    assert not list(plan.to_do())
+    held = {item.address for item in plan.held()}
+    assert {"acl.queue.leaderboard/task", "wiki.live/data", "team.participants", "stage.begun"} <= held
+    assert not any(address.startswith(("project.", "round.")) for address in held)
+
+
+def test_opening_with_every_gate_passed_changes_what_the_stage_opens_after_it_has_begun() -> None:
+    tiny = challenge("open")
+    live, applied = ready_to_open(tiny, RUNNING)
+    plan = plan_of(tiny, live, applied)
+    assert {gate.state for gate in plan.gates} == {GateState.PASSED}, [g for g in plan.gates if g.state != "passed"]
+    assert not list(plan.held())
+    order = [item.id for item in plan.operations]
+    assert order[0] == "stage.begun"
+    assert order[-1] == "stage.completed"
+    assert "acl.queue.leaderboard/task" in order
+
+
+def test_a_launch_that_began_and_stopped_half_way_goes_on_without_asking_the_gates_again() -> None:
+    tiny = challenge("open")
+    ready, applied = ready_to_open(tiny, RUNNING)
+    begun = edited(ready, "stage.begun", stage="open")
+    plan = plan_of(tiny, begun, applied)
+    assert not plan.gates
+    assert not list(plan.held())
+    assert "acl.queue.leaderboard/task" in {item.address for item in plan.to_do()}
+
+
+def test_skipping_a_stage_passes_the_gates_of_both() -> None:
+    tiny = challenge("open")
+    desired = compile_challenge(tiny, "open", BEFORE)
+    plan = plan_of(tiny, empty_world(BEFORE, desired), Applied())
+    assert {gate.stage for gate in plan.gates} == {"preregistration", "open"}
+    assert next(item for item in plan.to_do() if item.address == "stage.begun").spec == {"stage": "preregistration"}
+
+
+def test_going_back_needs_a_consent() -> None:
+    tiny = challenge("draft")
+    live, applied = world_at(tiny, "open", RUNNING)
+    assert "going-back" in {problem.code for problem in plan_of(tiny, live, applied).problems}
+    allowed = Options(allow=frozenset({"reopen"}))
+    assert "going-back" not in {problem.code for problem in plan_of(tiny, live, applied, options=allowed).problems}
+
+
+def test_a_page_changed_after_the_launch_waits_to_be_published_by_hand() -> None:
+    tiny = challenge("open")
+    tiny = replace(tiny, wiki=replace(tiny.wiki, publish="by-hand"))
+    live, applied = world_at(tiny, "open", RUNNING)
+    pages = (*tiny.wiki.pages[:2], page("rules", text="Changed."), *tiny.wiki.pages[3:])
+    changed = replace(tiny, wiki=replace(tiny.wiki, pages=pages))
+    plan = plan_of(changed, live, applied)
+    assert [(item.address, item.held_by) for item in plan.held()] == [("wiki.live/rules", ("unpublished",))]
+    assert [item.address for item in plan.to_do()] == ["wiki.staging/rules"]
+    published = plan_of(changed, live, applied, options=Options(publish=frozenset({"wiki.live/rules"})))
+    assert not list(published.held())
+
+
+def test_an_ended_round_that_is_missing_is_noted_not_planned() -> None:
+    ended = window("old", start=BEFORE, end=replace(window()).start or RUNNING)
+    tiny = challenge("open", queues=(queue(rounds=(ended, window("new", start=RUNNING))),))
+    live, applied = world_at(tiny, "open", RUNNING)
+    plan = plan_of(tiny, without(live, "round.leaderboard/task/old"), applied)
+    assert plan.empty
+    assert [note.code for note in plan.notes] == ["round-ended"]
+
+
+def test_the_plan_never_depends_on_the_order_in_which_the_world_was_read() -> None:
+    tiny = challenge("open")
+    live, applied = ready_to_open(tiny, RUNNING)
+    backwards = replace(
+        live,
+        resources=dict(reversed(live.resources.items())),
+        ids=dict(reversed(live.ids.items())),
+    )
+    assert plan_of(tiny, live, applied) == plan_of(tiny, backwards, applied)

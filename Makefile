@@ -34,8 +34,8 @@ check: $(BUILT) ## lint, format, types, package rules
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
 
-prove: $(BUILT) ## what takes longer than the everyday suite may (up to an hour)
-	$(BIN)/python -m pytest -q -n 2 -m prove
+prove: $(BUILT) ## everything, with many more generated examples and what takes long (up to an hour)
+	$(BIN)/python -m pytest -q -n 2 -m "" --hypothesis-profile prove
 
 bench: $(BUILT) ## start-up, plan and apply against their bounds
 	$(BIN)/python -m benchmarks

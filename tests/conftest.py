@@ -5,6 +5,12 @@ import shutil
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
+
+# Everyday: the same examples for everybody, however busy the machine. `make prove` looks further, each time elsewhere.
+settings.register_profile("everyday", derandomize=True, deadline=None)
+settings.register_profile("prove", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile("everyday")
 
 
 @pytest.fixture

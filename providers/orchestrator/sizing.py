@@ -10,7 +10,7 @@ RESERVE = 4 * GIGABYTE
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Memory or disk in bytes: a base, and so much for `each` of what runs `at_once`. available: None if nobody said."""
+    """Memory or disk in bytes: a base, and so much for `each` of what runs `at_once`; available: None if unsaid."""
 
     what: str
     terms: str

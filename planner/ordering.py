@@ -147,7 +147,7 @@ def _makes_room(item: Operation) -> bool:
 
 
 def _order_stage(graph: DiGraph[str], parts: Sequence[Operation], opening: frozenset[str]) -> None:
-    """What the stage opens, and what waits for that, comes after `stage.begun`; all else before it; `stage.completed` last."""
+    """What the stage opens, and what waits for that, comes after `stage.begun`; the rest before it; the end last."""
     import networkx as nx
 
     work = [item.id for item in parts if item.kind is not Kind.STAGE]

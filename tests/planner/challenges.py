@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from challenge_spec.pages import Page, PageLink
 from challenge_spec.resolved import (
@@ -56,7 +56,7 @@ def window(name: str = "1", start: datetime = OPEN, end: datetime = CLOSE, **lim
 def queue(key: str = "leaderboard/task", **said: Any) -> ResolvedQueue:
     """A leaderboard queue for participants with one round."""
     values: dict[str, Any] = {
-        "queue": key.split("/")[0],
+        "queue": key.split("/", maxsplit=1)[0],
         "name": f"Tiny {key.replace('/', ' ')}",
         "description": "",
         "purpose": "leaderboard",
@@ -167,7 +167,7 @@ def challenge(stage: str = "draft", **said: Any) -> ResolvedChallenge:
         name="Tiny Challenge",
         description="",
         alias=None,
-        stage=stage,  # type: ignore[arg-type] -- tests say stages as plain text
+        stage=cast("Any", stage),
         layout="two-projects",
         zone="America/Los_Angeles",
         timeline={"preregistration": BEFORE, "open": OPEN, "close": CLOSE, "conclude": None},

@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
 from planner.desired import compile_challenge
+from planner.live import Live
 from planner.plan import Action, Cause, GateState, Plan
 from planner.planning import Options, make_plan
-from tests.planner.challenges import BEFORE, RUNNING, challenge, page, queue, window
+from tests.planner.challenges import BEFORE, OPEN, RUNNING, challenge, page, queue, window
 from tests.planner.worlds import edited, empty_world, ready_to_open, without, world_at
 
 STAGES = ("draft", "preregistration", "open", "closed", "concluded")
 
 
-def plan_of(*args: object, options: Options | None = None) -> Plan:
-    return make_plan(*args, options or Options()).plan  # type: ignore[arg-type] -- tests pass (challenge, live, applied)
+def plan_of(challenge: ResolvedChallenge, live: Live, applied: Applied, options: Options | None = None) -> Plan:
+    return make_plan(challenge, live, applied, options or Options()).plan
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -158,7 +160,7 @@ def test_a_page_changed_after_the_launch_waits_to_be_published_by_hand() -> None
 
 
 def test_an_ended_round_that_is_missing_is_noted_not_planned() -> None:
-    ended = window("old", start=BEFORE, end=replace(window()).start or RUNNING)
+    ended = window("old", start=BEFORE, end=OPEN)
     tiny = challenge("open", queues=(queue(rounds=(ended, window("new", start=RUNNING))),))
     live, applied = world_at(tiny, "open", RUNNING)
     plan = plan_of(tiny, without(live, "round.leaderboard/task/old"), applied)
@@ -171,7 +173,7 @@ def test_the_plan_never_depends_on_the_order_in_which_the_world_was_read() -> No
     live, applied = ready_to_open(tiny, RUNNING)
     backwards = replace(
         live,
-        resources=dict(reversed(live.resources.items())),
-        ids=dict(reversed(live.ids.items())),
+        resources=dict(reversed(list(live.resources.items()))),
+        ids=dict(reversed(list(live.ids.items()))),
     )
     assert plan_of(tiny, live, applied) == plan_of(tiny, backwards, applied)

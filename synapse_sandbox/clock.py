@@ -17,7 +17,11 @@ class Clock(Protocol):
     """Anything that tells the time."""
 
     def now(self) -> int:
-        """Epoch milliseconds."""
+        """Sandbox time, epoch milliseconds."""
+        ...
+
+    def real(self) -> int:
+        """What the watches of clients show, epoch milliseconds."""
         ...
 
 
@@ -35,7 +39,7 @@ class SandboxClock:
 
     def __init__(self, store: Store, real: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._real = real
+        self._seconds = real
         kept = store.meta("clock")
         self._setting = Setting(**json.loads(kept)) if kept else Setting()
 
@@ -47,15 +51,15 @@ class SandboxClock:
     def now(self) -> int:
         """Sandbox time, epoch milliseconds."""
         if self._setting.mode == "real":
-            return self._real_now()
+            return self.real()
         if self._setting.mode == "frozen":
             return self._setting.instant
-        return self._setting.instant + self._real_now() - self._setting.since
+        return self._setting.instant + self.real() - self._setting.since
 
     def set(self, mode: Mode, instant: int | None = None) -> None:
         """Switch to a mode, at an instant (by default at what the clock shows)."""
         start = self.now() if instant is None else instant
-        self._setting = Setting(mode, start, self._real_now())
+        self._setting = Setting(mode, start, self.real())
         self._store.set_meta("clock", json.dumps(asdict(self._setting)))
 
     def advance(self, milliseconds: int) -> None:
@@ -63,5 +67,6 @@ class SandboxClock:
         mode: Mode = "running" if self.mode == "real" else self.mode
         self.set(mode, self.now() + milliseconds)
 
-    def _real_now(self) -> int:
-        return int(self._real() * 1000)
+    def real(self) -> int:
+        """Real time, epoch milliseconds."""
+        return int(self._seconds() * 1000)

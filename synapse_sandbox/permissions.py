@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from synapse_sandbox.refusals import forbidden, not_found
+from synapse_sandbox.refusals import Refusal, forbidden, not_found
+from synapse_sandbox.restrictions import unmet_to_download
 from synapse_sandbox.store import Row, Store
 
 # Fixed ids of Synapse (contract 0.6).
@@ -174,6 +175,36 @@ def require_entity(store: Store, caller: Caller, entity_id: int, access: str) ->
         check_certified(caller, store.value("SELECT type FROM entities WHERE id = ?", entity_id))
     if not may_entity(store, caller, entity_id, access):
         raise forbidden(f"You lack {access} access to the requested entity.")
+
+
+def require_entity_download(store: Store, caller: Caller, entity_id: int, now: int) -> None:
+    """Refuse unless the caller may download an entity's content: DOWNLOAD, and no terms left unmet (contract 2.5, 2.9).
+
+    Open data needs only READ, also for anonymous callers, who can't download anything else.
+    """
+    check_exists(store, entity_id)
+    if caller.is_admin:
+        return
+    is_open = store.value("SELECT data_type FROM entities WHERE id = ?", entity_id) == "OPEN_DATA"
+    access = "READ" if is_open else "DOWNLOAD"
+    if not may_entity(store, caller, entity_id, access):
+        raise forbidden(f"You lack {access} access to the requested entity.")
+    if unmet_to_download(store, entity_id, caller.id, now):
+        raise forbidden(
+            "There are unmet access requirements that must be met to read content in the requested container."
+        )
+
+
+def has_entity_access(store: Store, caller: Caller, entity_id: int, access: str, now: int) -> bool:
+    """Whether an operation that needs this access would be let through; also False for what doesn't exist."""
+    try:
+        if access == "DOWNLOAD":
+            require_entity_download(store, caller, entity_id, now)
+        else:
+            require_entity(store, caller, entity_id, access)
+    except Refusal:
+        return False
+    return True
 
 
 def check_certified(caller: Caller, entity_type: str) -> None:

@@ -44,7 +44,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence with the most likely word, or with all of them where they are few; empty if there is nothing to say."""
+    """A sentence with the most likely word, or with all where they are few; empty if there is nothing to say."""
     choices = list(known)
     close = get_close_matches(word, choices, n=1, cutoff=0.6)
     if close:
@@ -55,7 +55,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def render(diagnostics: Iterable[Diagnostic], files: Mapping[str, str]) -> str:
-    """All findings as text, in order of place, then how many there are. `files`: text of each file by its shown path."""
+    """All findings as text, in order of place, then their number. `files`: text of each file by its shown path."""
     found = in_order(diagnostics)
     blocks = [render_one(item, files) for item in found]
     return "\n\n".join([*blocks, count(found)]) if blocks else ""

@@ -329,7 +329,7 @@ class ResolvedChallenge:
     workflows: tuple[ResolvedWorkflow, ...]
     data: tuple[ResolvedData, ...]
     requirements: tuple[ResolvedRequirement, ...]
-    wiki: ResolvedWiki
+    wiki: ResolvedWiki = ResolvedWiki()
     views: tuple[ResolvedView, ...]
     orchestrators: tuple[ResolvedOrchestrator, ...]
     approvals: tuple[ResolvedApproval, ...]

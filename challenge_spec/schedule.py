@@ -155,7 +155,7 @@ class RoundSeries(Model):
     start: When | None = None
     """Left out: the opening."""
     end: When | None = None
-    """Left out: the close for a single round, the end of the last one for a series."""
+    """Left out: the close. With `every` but no `count`, as many rounds as there is time for."""
     gap: Literal["intended"] | None = None
     """Says that closing before the challenge closes is meant."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from challenge_spec.diagnostics import Diagnostic, did_you_mean
-from challenge_spec.fields import KEY_PATTERN
-from challenge_spec.manifest import Manifest
+from challenge_spec.fields import KEY_PATTERN, Model
 from challenge_spec.source import Path, Source
+
+M = TypeVar("M", bound=Model)
 
 _CODES = {
     "moment": "time.unreadable",
@@ -43,10 +44,10 @@ _PATTERNS = {
 }
 
 
-def validate(source: Source) -> tuple[Manifest | None, list[Diagnostic]]:
-    """The manifest that the values make, or what is wrong with them."""
+def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]]:
+    """The model that the values make, or what is wrong with them."""
     try:
-        return Manifest.model_validate(source.value), []
+        return model.model_validate(source.value), []
     except ValidationError as error:
         return None, [_diagnostic(item, source) for item in error.errors(include_url=False)]
 
@@ -62,9 +63,7 @@ def _path(location: tuple[Any, ...], value: Any) -> Path:
     path: list[str | int] = []
     for position, part in enumerate(location):
         last = position == len(location) - 1
-        if isinstance(value, Mapping) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if _holds(value, part):
             value = value[part]
         elif not (last and isinstance(value, Mapping) and part != "[key]"):
             continue
@@ -72,12 +71,21 @@ def _path(location: tuple[Any, ...], value: Any) -> Path:
     return tuple(path)
 
 
+def _holds(value: Any, part: Any) -> bool:
+    if isinstance(value, Mapping):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
+
+
 def _unknown_key(item: Any, path: Path, source: Source) -> Diagnostic:
     block = ".".join(str(part) for part in path[:-1])
     message = f"unknown key `{path[-1]}`" + (f" in `{block}`" if block else "")
-    known = [key for key in item["ctx"]["known"]]
     return Diagnostic(
-        "manifest.unknown-key", "error", source.key_at(path), message, help=did_you_mean(str(path[-1]), known)
+        "manifest.unknown-key",
+        "error",
+        source.key_at(path),
+        message,
+        help=did_you_mean(str(path[-1]), item["ctx"]["known"]),
     )
 
 
@@ -141,7 +149,7 @@ def _too_long(item: Any, path: Path, source: Source) -> Diagnostic:
     return Diagnostic("manifest.too-long", "error", source.at(path), message, help="Shorten it.")
 
 
-def _too_short(item: Any, path: Path, source: Source) -> Diagnostic:
+def _too_short(_item: Any, path: Path, source: Source) -> Diagnostic:
     return Diagnostic(
         "manifest.empty", "error", source.at(path), "this is empty", help="Give it a value, or delete it."
     )

@@ -22,7 +22,10 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class IdOf:
-    """Stands for the Synapse id of something of ours: `team.participants`, `project.live`, `queue.final/similarity`."""
+    """Stands for the Synapse id of something of ours, in the manifest's words.
+
+    `team.KEY`, `project.KEY`, `queue.KEY/SUB`, `view.KEY`, or `data.KEY` for the folder of a data entry.
+    """
 
     address: str
 

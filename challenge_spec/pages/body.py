@@ -1,0 +1,178 @@
+"""A page's body taken apart into text and what stands for pages, files and ids."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from challenge_spec.diagnostics import did_you_mean
+from challenge_spec.pages.attachments import IMAGE_SUFFIXES, Attachments
+from challenge_spec.pages.markdown import Target, Token, headings, scan, target_of
+from challenge_spec.pages.model import Attachment, AttachmentLink, IdOf, PageKey, PageLink, PagePart
+from challenge_spec.pages.tree import PageFile
+from challenge_spec.tree import Tree, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a page's links and values may lead to. `by_path`: pages by their resolved paths."""
+
+    tree: Tree
+    by_path: Mapping[Path, PageFile]
+    anchors: Mapping[Path, frozenset[str]]
+    values: Mapping[str, str | IdOf]
+    files: Attachments
+
+
+@dataclass(slots=True)
+class Body:
+    """A page's body so far."""
+
+    page: PageFile
+    parts: list[PagePart] = field(default_factory=list)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+    written: int = 0
+
+    def text(self, until: int) -> None:
+        """Take over the text up to an offset."""
+        if until > self.written:
+            self._add(self.page.text[self.written : until].replace("\\{{", "{{"))
+            self.written = until
+
+    def instead(self, start: int, end: int, part: PagePart) -> None:
+        """Put a part in the place of the text between two offsets."""
+        self.text(start)
+        self._add(part)
+        self.written = end
+
+    def _add(self, part: PagePart) -> None:
+        if isinstance(part, str) and self.parts and isinstance(self.parts[-1], str):
+            self.parts[-1] += part
+        elif part != "":
+            self.parts.append(part)
+
+
+def take_apart(page: PageFile, around: Surroundings) -> Body:
+    """The body of a page; what leads nowhere is reported on the page and left as it was written."""
+    body = Body(page, written=page.body_start)
+    for token in sorted(scan(page.body), key=_turn):
+        _replace(body, _moved(token, page.body_start), around)
+    body.text(len(page.text))
+    return body
+
+
+def _turn(token: Token) -> int:
+    """Links to pages are replaced from their targets on, so that what stands in their labels comes first."""
+    target = target_of(token.text) if token.kind == "link" else None
+    leads_to_page = target is not None and (not target.path or target.path.endswith((".md", "/")))
+    return token.inner[0] if leads_to_page else token.start
+
+
+def _moved(token: Token, by: int) -> Token:
+    first, last = token.inner
+    return Token(token.kind, token.start + by, token.end + by, token.text, token.label, (first + by, last + by))
+
+
+def _replace(body: Body, token: Token, around: Surroundings) -> None:
+    if token.start < body.written:
+        return
+    if token.kind == "value":
+        _fill_in(body, token, around)
+        return
+    target = target_of(token.text)
+    if target.is_external:
+        return
+    if token.kind == "html":
+        _refuse_html(body, token)
+    elif not target.path and not target.anchor:
+        _report(body, token, "page.broken-link", "this link leads nowhere", "Give it a target.")
+    else:
+        _lead(body, token, target, around)
+
+
+def _fill_in(body: Body, token: Token, around: Surroundings) -> None:
+    value = around.values.get(token.text)
+    if value is None:
+        remedy = did_you_mean(token.text, around.values) or "Write `\\{{` if you mean the braces themselves."
+        body.page.report(
+            "page.unknown-value",
+            body.page.at(token.start, token.end - token.start),
+            f"`{token.text}` is nothing that the manifest says",
+            remedy,
+        )
+        return
+    body.instead(token.start, token.end, value)
+
+
+def _refuse_html(body: Body, token: Token) -> None:
+    remedy = "Write it as Markdown, `[text](page.md)` or `![text](image.png)`; then it is rewritten for Synapse."
+    _report(body, token, "page.html-link", f"`{token.text}` would not be found on Synapse", remedy)
+
+
+def _lead(body: Body, token: Token, target: Target, around: Surroundings) -> None:
+    """Find the page or file that a relative target means."""
+    if target.path.startswith("/"):
+        remedy = "Write it relative to this file; then it works on GitHub too."
+        _report(body, token, "page.broken-link", f"`{target.path}` begins at the root", remedy)
+        return
+    here = body.page.path
+    path = Path(os.path.normpath(here.parent / target.path)) if target.path else here
+    page = around.by_path.get(path) or around.by_path.get(path / "index.md")
+    if page is not None:
+        _link_page(body, token, target, page, around)
+    else:
+        _attach(body, token, path, around)
+
+
+def _link_page(body: Body, token: Token, target: Target, page: PageFile, around: Surroundings) -> None:
+    if target.anchor and target.anchor not in around.anchors[page.path]:
+        remedy = did_you_mean(target.anchor, sorted(around.anchors[page.path]))
+        _report(body, token, "page.broken-anchor", f"`{page.name}` has no heading `#{target.anchor}`", remedy)
+    if token.kind == "image":
+        _report(body, token, "page.broken-link", f"`{token.text}` is a page, not an image", "Remove the `!`.")
+        return
+    body.instead(*token.inner, PageLink(page.key, target.anchor))
+
+
+def _attach(body: Body, token: Token, path: Path, around: Surroundings) -> None:
+    try:
+        found = around.files.at(path)
+    except Unreadable as problem:
+        code = problem.code
+        if code == "file.missing":
+            code = "page.missing-image" if token.kind == "image" else "page.broken-link"
+        _report(body, token, code, problem.message, problem.remedy)
+        return
+    if body.attachments.setdefault(found.name, found) != found:
+        remedy = "On Synapse the files of a page need different names; rename one."
+        _report(body, token, "page.same-file-name", f"two different files are named `{found.name}`", remedy)
+    elif token.kind == "definition":
+        remedy = "Write the link or image where it is used; Synapse shows attached files by a widget."
+        _report(body, token, "page.attachment-reference", "a file can't be attached by reference", remedy)
+    else:
+        image = token.kind == "image" or path.suffix.lower() in IMAGE_SUFFIXES
+        body.instead(token.start, token.end, AttachmentLink(found.name, "image" if image else "file", token.label))
+
+
+def _report(body: Body, token: Token, code: str, message: str, remedy: str) -> None:
+    first, last = token.inner
+    body.page.report(code, body.page.at(first, last - first), message, remedy)
+
+
+def anchors_of(page: PageFile) -> frozenset[str]:
+    """What can stand behind `#` in a link to this page."""
+    return frozenset(heading.anchor for heading in headings(page.body))
+
+
+def first_heading(page: PageFile) -> str | None:
+    """The text of the first heading."""
+    return next((heading.text for heading in headings(page.body)), None)
+
+
+def page_key(text: str) -> PageKey:
+    """The key of a page that is given as a path, with or without its suffix."""
+    from challenge_spec.pages.tree import key_of
+
+    return key_of(Path(text if text.endswith(".md") else f"{text}.md"))[0]

@@ -1,0 +1,30 @@
+"""Marks that somebody meant to replace: template ids, lorem ipsum, `UPDATE_ME` and their like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_MARKS = re.compile(
+    r"""
+      \b(?:UPDATE|CHANGE|REPLACE|FILL|EDIT)[_ ]ME\b | \bINSERT_\w+ | \bYOUR_\w+
+    | <\s*(?:YOUR|INSERT|ENTER|ADD)\b[^<>\n]* >
+    | \b(?:TODO|FIXME|XXX)\b
+    | (?i:\blorem\ ipsum\b) | (?i:\bcoming\ soon\b)
+    | (?i:\bsyn(?:0+|123|1234|12345|123456)\b)
+    | \b(?:challengeId|teamId|projectId|evaluationId)=(?:syn)?0*(?![0-9{}\w])
+    | (?i:\bjane\.doe\b) | (?i:\bjohn\.doe\b)
+    """,
+    re.VERBOSE,
+)
+
+
+def placeholders(text: str) -> Iterator[tuple[int, str]]:
+    """Offset and text of every mark (what-goes-wrong B2, D5)."""
+    return ((match.start(), match[0]) for match in _MARKS.finditer(text))
+
+
+def has_only_headings(text: str) -> bool:
+    """Whether nothing but headings and blank lines is there."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return bool(lines) and all(line.lstrip().startswith("#") for line in lines)

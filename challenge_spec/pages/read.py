@@ -1,0 +1,184 @@
+"""All pages of a challenge: read, taken apart, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from challenge_spec.clock import Clock
+from challenge_spec.diagnostics import Diagnostic
+from challenge_spec.findings import Findings
+from challenge_spec.manifest import Manifest
+from challenge_spec.pages.attachments import Attachments
+from challenge_spec.pages.body import Body, Surroundings, anchors_of, first_heading, page_key, take_apart
+from challenge_spec.pages.model import Page
+from challenge_spec.pages.placeholders import has_only_headings, placeholders
+from challenge_spec.pages.tree import PageFile, page_files, read_page
+from challenge_spec.pages.values import values
+from challenge_spec.resolved import ResolvedChallenge, ResolvedWiki
+from challenge_spec.resolving.names import title
+from challenge_spec.resolving.times import Times
+from challenge_spec.source import Path as Where
+from challenge_spec.tree import Tree, Unreadable
+
+MAX_TITLE = 256
+"""Contract 6.3."""
+
+
+@dataclass(slots=True)
+class ReadWiki:
+    """The pages, and the texts of their files by shown name."""
+
+    wiki: ResolvedWiki = field(default_factory=ResolvedWiki)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_wiki(
+    tree: Tree, manifest: Manifest, challenge: ResolvedChallenge, clock: Clock, findings: Findings
+) -> ReadWiki:
+    """The wiki that the manifest names; empty if it names none. Problems go to `findings`."""
+    listed = _pages(tree, manifest, findings)
+    extra = _preregistration(tree, manifest, findings, listed)
+    files = [*listed, *([extra] if extra and extra not in listed else [])]
+    around = _surroundings(tree, files, challenge, clock)
+    read = {page.path: _page(page, around, clock) for page in files}
+    _check_siblings(listed)
+    _check_moves(listed)
+    findings.extend(problem for page in files for problem in page.problems)
+    return ReadWiki(
+        ResolvedWiki(
+            pages=tuple(read[page.path] for page in listed),
+            preregistration=read[extra.path] if extra else None,
+            publish=manifest.wiki.publish,
+        ),
+        {page.name: page.text for page in files},
+    )
+
+
+def _pages(tree: Tree, manifest: Manifest, findings: Findings) -> list[PageFile]:
+    said, where = manifest.wiki.pages, ("wiki", "pages")
+    if said is None:
+        return []
+    folder = tree.home / said
+    if not tree.contains(folder):
+        findings.error("file.outside", where, f"`{said}` is outside the repository")
+        return []
+    if not folder.is_dir():
+        findings.error(
+            "page.no-folder", where, f"there is no folder `{tree.name(folder)}`", "Make it, with an `index.md`."
+        )
+        return []
+    problems: list[Diagnostic] = []
+    pages = page_files(tree, folder, problems, findings.source.at(where))
+    findings.extend(problems)
+    if not any(page.key == () for page in pages):
+        findings.error("page.no-root", where, f"`{tree.name(folder)}` has no `index.md`, the page people see first")
+    return pages
+
+
+def _preregistration(tree: Tree, manifest: Manifest, findings: Findings, listed: Sequence[PageFile]) -> PageFile | None:
+    said, where = manifest.wiki.preregistration, ("wiki", "preregistration")
+    if said is None:
+        return None
+    path = tree.home / said
+    known = next((page for page in listed if page.path.resolve() == path.resolve()), None)
+    if known:
+        return known
+    try:
+        return read_page(tree, path, ())
+    except Unreadable as problem:
+        findings.error(problem.code, where, problem.message, problem.remedy)
+        return None
+
+
+def _surroundings(tree: Tree, files: Sequence[PageFile], challenge: ResolvedChallenge, clock: Clock) -> Surroundings:
+    return Surroundings(
+        tree=tree,
+        by_path={page.path: page for page in files},
+        anchors={page.path: anchors_of(page) for page in files},
+        values=values(challenge, clock),
+        files=Attachments(tree),
+    )
+
+
+def _page(page: PageFile, around: Surroundings, clock: Clock) -> Page:
+    body = take_apart(page, around)
+    found = Findings(page.head_source)
+    times = Times(clock, found)
+    start = times.read(page.head.start, "start", ("start",))
+    until = times.read(page.head.until, "end", ("until",))
+    if start and until and until <= start:
+        found.error("page.ends-before-start", ("until",), "this page would be taken down before it goes live")
+    page.problems += found.items
+    return Page(
+        key=page.key,
+        title=_title(page),
+        parts=tuple(body.parts),
+        file=page.path,
+        attachments=tuple(body.attachments.values()),
+        start=start,
+        until=until,
+        was=page_key(page.head.was) if page.head.was else None,
+        marks=_marks(page, body),
+    )
+
+
+def _title(page: PageFile) -> str:
+    found = page.head.title or first_heading(page) or title(page.key[-1] if page.key else "Home")
+    if len(found) > MAX_TITLE:
+        place = page.head_source.at(("title",)) if page.head.title else page.at(page.body_start)
+        page.report("page.long-title", place, f"the title has {len(found)} characters, {MAX_TITLE} are possible")
+    return found
+
+
+def _marks(page: PageFile, body: Body) -> dict[str, int]:
+    """Placeholders, and whatever else shows that a page isn't written yet, with their lines."""
+    marks: dict[str, int] = {}
+    for offset, text in placeholders(page.text):
+        place = page.at(offset, len(text))
+        marks.setdefault(text, place.line)
+        remedy = "Write what belongs there; the launch waits for it."
+        page.report("page.placeholder", place, f"`{text}` looks like a placeholder", remedy, "warning")
+    if not page.body.strip():
+        marks["(empty page)"] = 1
+        page.report(
+            "page.empty", page.at(len(page.text)), "this page is empty", "Write it, or delete the file.", "warning"
+        )
+    elif has_only_headings(page.body) and not body.attachments:
+        marks["(nothing but headings)"] = 1
+        page.report("page.only-headings", page.at(page.body_start), "nothing but headings", "Write it.", "warning")
+    return marks
+
+
+def _check_siblings(pages: Sequence[PageFile]) -> None:
+    seen: dict[tuple[Where, str], PageFile] = {}
+    for page in pages:
+        if not page.key:
+            continue
+        found = _title(page) if len(page.head.title or "") <= MAX_TITLE else ""
+        other = seen.setdefault((page.key[:-1], found.casefold()), page)
+        if other is not page:
+            message = f"`{other.name}` beside it has the same title, {found!r}"
+            page.report(
+                "page.same-title", page.head_source.at(("title",)), message, "People could not tell them apart."
+            )
+
+
+def _check_moves(pages: Sequence[PageFile]) -> None:
+    keys = {page.key for page in pages}
+    claimed: dict[Where, PageFile] = {}
+    for page in pages:
+        if page.head.was is None:
+            continue
+        key = page_key(page.head.was)
+        other = claimed.setdefault(key, page)
+        if key in keys:
+            page.report("page.moved-twice", page.head_source.at(("was",)), f"there is still a page `{page.head.was}`")
+        elif other is not page:
+            page.report("page.moved-twice", page.head_source.at(("was",)), f"`{other.name}` says that it was this one")
+
+
+def page_folder(tree: Tree, manifest: Manifest) -> Path | None:
+    """The folder of the pages, if the manifest names one."""
+    return tree.home / manifest.wiki.pages if manifest.wiki.pages else None

@@ -1,0 +1,65 @@
+"""What `{{ ... }}` in a page can say: names and dates of the manifest, and ids that only Synapse knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from challenge_spec.clock import ANCHORS, Clock, TimeProblem, written, written_day
+from challenge_spec.pages.model import IdOf
+from challenge_spec.resolved import ResolvedChallenge
+
+TO_BE_ANNOUNCED = "(to be announced)"
+
+
+def values(challenge: ResolvedChallenge, clock: Clock) -> Mapping[str, str | IdOf]:
+    """Every name that a page may use, with its text or the id it stands for."""
+    return {
+        "challenge.name": challenge.name,
+        "challenge.description": challenge.description,
+        "challenge.timezone": challenge.zone,
+        **({"challenge.alias": challenge.alias} if challenge.alias else {}),
+        **dict(_moments(challenge, clock)),
+        **dict(_things(challenge)),
+    }
+
+
+def _moments(challenge: ResolvedChallenge, clock: Clock) -> Iterator[tuple[str, str]]:
+    for name, instant in challenge.timeline.items():
+        if clock.moment(name) is None:
+            continue
+        path = f"timeline.{name}" if name in ANCHORS else f"timeline.milestones.{name}"
+        yield path, _shown(name, instant, clock)
+        yield f"{path}.utc", f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if instant else TO_BE_ANNOUNCED
+        yield f"{path}.date", written_day(instant.astimezone(clock.zone).date()) if instant else TO_BE_ANNOUNCED
+
+
+def _shown(name: str, instant: datetime | None, clock: Clock) -> str:
+    """A date where a date was written, with the time of day where one was."""
+    if instant is None:
+        return TO_BE_ANNOUNCED
+    return written_day(instant.astimezone(clock.zone).date()) if _is_date(name, clock) else written(instant, clock.zone)
+
+
+def _is_date(name: str, clock: Clock) -> bool:
+    moment = clock.moment(name)
+    try:
+        said, _ = clock.follow(moment, "start") if moment else (None, "start")
+    except TimeProblem:
+        return False
+    return said is not None and said.kind == "date"
+
+
+def _things(challenge: ResolvedChallenge) -> Iterator[tuple[str, str | IdOf]]:
+    for kind, block, items in (
+        ("team", "teams", challenge.teams),
+        ("project", "projects", challenge.projects),
+        ("queue", "queues", challenge.queues),
+        ("view", "views", challenge.views),
+    ):
+        for item in items:
+            yield f"{block}.{item.key}.id", IdOf(f"{kind}.{item.key}")
+            yield f"{block}.{item.key}.name", item.name
+    yield from ((f"data.{item.key}.id", IdOf(f"data.{item.key}")) for item in challenge.data if item.at is None)
+    yield from ((f"sub_challenges.{item.key}.name", item.name) for item in challenge.sub_challenges)
+    yield from ((f"requirements.{item.key}.url", item.url) for item in challenge.requirements if item.url)

@@ -61,14 +61,11 @@ def _rows() -> Iterable[tuple[str, Mapping[str, object]]]:
     yield "the public reads the live project", LIVE_PUBLIC
     yield "… without a preregistration page", LIVE_PUBLIC_WITHOUT_PREREGISTRATION
     yield "the live wiki shows", LIVE_WIKI
-    for team, row in JOINING.items():
-        yield f"people join `{team}` by", row
-    for purpose, row in SUBMITTING.items():
-        yield f"`{purpose}` queues: those they are for", row
+    yield from ((f"people join `{team}` by", row) for team, row in JOINING.items())
+    yield from ((f"`{purpose}` queues: those they are for", row) for purpose, row in SUBMITTING.items())
     yield "data reaches those it is for (from its own start on)", DATA_OPENS
     yield "data with a release date may become public", DATA_RELEASES
-    for scores, row in SCORES_VISIBLE.items():
-        yield f"views of queues with `scores: {scores}` are seen", row
+    yield from ((f"views of queues with `scores: {scores}` are seen", row) for scores, row in SCORES_VISIBLE.items())
     yield "status on the challenge portal", PORTAL_STATUS
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from synapse_sandbox.column_models import Column
-
-SUBMISSION_STATUSES: Final = (
-    "OPEN", "CLOSED", "SCORED", "INVALID", "VALIDATED", "EVALUATION_IN_PROGRESS", "RECEIVED", "REJECTED", "ACCEPTED",
-)  # fmt: skip
-
+from synapse_sandbox.services.submission_status import STATUSES
 
 def _column(name: str, column_type: str, facet: str | None = None, size: int | None = None, **more: Any) -> Column:
     column: Column = {"name": name, "columnType": column_type, "facetType": facet, "maximumSize": size, **more}
@@ -24,7 +20,7 @@ SUBMISSION_VIEW: Final[tuple[Column, ...]] = (
     _column("etag", "STRING", size=36),
     _column("modifiedOn", "DATE", "range"),
     _column("projectId", "ENTITYID", "enumeration"),
-    _column("status", "STRING", "enumeration", 50, enumValues=list(SUBMISSION_STATUSES)),
+    _column("status", "STRING", "enumeration", 50, enumValues=list(STATUSES)),
     _column("evaluationid", "EVALUATIONID", "enumeration"),
     _column("evaluationroundid", "INTEGER", "enumeration"),
     _column("submitterid", "USERID", "enumeration"),

@@ -41,6 +41,7 @@ def document(plan: Plan) -> schema.PlanDocument:
         outputs=_items(schema.OutputItem, plan.outputs),
         notes=_items(schema.NoteItem, plan.notes),
         unmanaged=_items(schema.UnmanagedEntry, plan.unmanaged),
+        unchanged=list(plan.unchanged),
         operations=_items(schema.OperationItem, plan.operations),
         names=dict(plan.names),
     )
@@ -72,7 +73,7 @@ def digest(plan: schema.PlanDocument) -> str:
     """`sha256:...` over canonical JSON of what is carried out or was decided on.
 
     Left out is what moves without changing that: the time, wording (reasons, evidence, remedies), names for display,
-    notes, unmanaged things, local files and counts.
+    notes, what stays as it is, local files and counts.
     """
     whole = plan.model_dump(mode="json")
     signed = {name: whole[name] for name in ("format_version", "challenge", "stage", "reached", "target", "operations")}
@@ -89,10 +90,11 @@ def _without(item: Mapping[str, JsonValue], *names: str) -> dict[str, JsonValue]
 
 
 def _changes(plan: Plan) -> list[schema.Change]:
+    """One change per address, and one more for what is held of it."""
     ids = _ids(plan)
-    parts: dict[str, list[Operation]] = {}
+    parts: dict[tuple[str, bool], list[Operation]] = {}
     for operation in plan.operations:
-        parts.setdefault(operation.address, []).append(operation)
+        parts.setdefault((operation.address, operation.held), []).append(operation)
     return [_change(operations, ids) for operations in parts.values()]
 
 
@@ -103,7 +105,7 @@ def _ids(plan: Plan) -> Ids:
 
 def _change(parts: list[Operation], ids: Ids) -> schema.Change:
     first = parts[0]
-    spec = {name: value for part in parts for name, value in part.spec.items()}
+    spec = _by_principal(first.spec, ids) if first.kind is Kind.ACL else first.spec
     changes = {change.name: change for part in parts for change in part.changes}
     after = _after(first, spec, changes, ids)
     unknown = {name: unknown_mask(value) for name, value in (after or {}).items() if has_unknown(value)}
@@ -128,12 +130,17 @@ def _change(parts: list[Operation], ids: Ids) -> schema.Change:
         ],
         depends_on=_unique(need for part in parts for need in part.depends_on if need not in own),
         held_by=_unique(code for part in parts for code in part.held_by),
-        held=all(part.held for part in parts),
+        held=first.held,
         parts=[part.part.value for part in parts],
         carried_by=first.carried_by,
         modified_by=first.modified_by,
         modified_on=first.modified_on,
     )
+
+
+def _by_principal(acl: Mapping[str, Value], ids: Ids) -> dict[str, Value]:
+    """An ACL by the ids of its principals, as the diff names them; by addresses where no id is known yet."""
+    return {ids.get(principal, principal): rights for principal, rights in acl.items()}
 
 
 def _unique(items: Iterable[str]) -> list[str]:

@@ -25,7 +25,7 @@ def is_instant(value: object) -> bool:
 
 
 def show_instant(value: datetime | str, zone: tzinfo) -> str:
-    """`2027-06-01 17:00 PDT (2027-06-02 00:00 UTC)`; seconds only where they aren't zero, the date of UTC only where it differs."""
+    """`2027-06-01 17:00 PDT (2027-06-02 00:00 UTC)`; zero seconds and a date of UTC that is the same are left out."""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     local, universal = instant.astimezone(zone), instant.astimezone(UTC)
     if local.utcoffset() == universal.utcoffset():
@@ -35,7 +35,7 @@ def show_instant(value: datetime | str, zone: tzinfo) -> str:
 
 
 def show_window(start: str, end: str, zone: tzinfo) -> str:
-    """A round's window in the challenge's zone alone, short enough for one line: `2027-06-01 00:00 - 2027-06-07 23:59 PDT`."""
+    """A round's window in the challenge's zone alone, to fit on a line: `2027-06-01 00:00 - 2027-06-07 23:59 PDT`."""
     first, last = (datetime.fromisoformat(value).astimezone(zone) for value in (start, end))
     before = first.strftime("%Z") if first.utcoffset() != last.utcoffset() else ""
     return " ".join(

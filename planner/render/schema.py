@@ -26,7 +26,7 @@ class _Item(BaseModel):
 
 
 class Summary(_Item):
-    """How many of what; one count per address."""
+    """How many of what."""
 
     create: int = Field(description="Resources that apply creates now.")
     update: int = Field(description="Resources that apply changes now.")
@@ -51,7 +51,7 @@ class FieldCause(_Item):
 
 
 class Change(_Item):
-    """What happens to one address, all parts of it taken together."""
+    """What happens to one address, all parts taken together; what is held of it is a change of its own."""
 
     address: str
     kind: KindName
@@ -71,7 +71,7 @@ class Change(_Item):
     fields: list[FieldCause]
     depends_on: list[str] = Field(description="Ids of operations that must be done before.")
     held_by: list[str] = Field(description="Codes of gates, or `unpublished`.")
-    held: bool = Field(description="Whether no part of it happens now.")
+    held: bool = Field(description="Whether it is kept back now.")
     parts: list[PartName]
     carried_by: str | None = Field(description="The operation in whose transaction this one happens.")
     modified_by: str | None = Field(description="Who changed it on Synapse last, where Synapse records that.")
@@ -181,6 +181,7 @@ class PlanDocument(_Item):
     outputs: list[OutputItem]
     notes: list[NoteItem]
     unmanaged: list[UnmanagedEntry]
+    unchanged: list[str] = Field(description="Addresses that already are as the manifest says.")
     operations: list[OperationItem]
     names: dict[str, str] = Field(description="Id → address or account name, for showing ids readably.")
 

@@ -41,7 +41,7 @@ BLANK: Line = ()
 
 
 def line(*pieces: str | Span | tuple[str, Style]) -> Line:
-    """A line of pieces; a bare string is plain, a pair is text and style. Line breaks and control characters are shown, not obeyed."""
+    """A line of pieces; a bare string is plain, a pair is text and style. Control characters are shown, not obeyed."""
     return tuple(span for span in map(_span, pieces) if span.text)
 
 
@@ -83,12 +83,30 @@ def clip(pieces: Line, width: int) -> Line:
     return line(*kept, ("…", Style.DIM))
 
 
-def wrap(text: str, width: int, style: Style = Style.PLAIN, lead: str = "", lead_style: Style = Style.DIM) -> list[Line]:
+def wrap(
+    text: str, width: int, style: Style = Style.PLAIN, lead: str = "", lead_style: Style = Style.DIM
+) -> list[Line]:
     """A paragraph in lines of a width; `lead` stands before the first, the others are indented as far."""
     rows = textwrap.wrap(printable(text), max(20, width - len(lead)), break_long_words=False, break_on_hyphens=False)
     return [
-        line((lead if number == 0 else " " * len(lead), lead_style), (row, style)) for number, row in enumerate(rows or [""])
+        line((lead if number == 0 else " " * len(lead), lead_style), (row, style))
+        for number, row in enumerate(rows or [""])
     ]
+
+
+def flow(head: Line, pieces: Iterable[Line], width: int, hang: int) -> Iterator[Line]:
+    """Pieces behind a head, parted by commas, on as many lines as they need; further lines hang `hang` columns."""
+    row, empty = head, True
+    for piece in pieces:
+        if empty:
+            row = line(*row, *piece)
+        elif width_of(row) + width_of(piece) + 3 <= width:
+            row = line(*row, (", ", Style.DIM), *piece)
+        else:
+            yield line(*row, (",", Style.DIM))
+            row = line(" " * hang, *piece)
+        empty = False
+    yield row
 
 
 def to_plain(lines: Iterable[Line]) -> str:

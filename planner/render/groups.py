@@ -1,0 +1,166 @@
+"""Changes under the headings that people think in, one entry each; what belongs to a creation is folded into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from planner.render.fields import change_lines
+from planner.render.headlines import headline, sharing
+from planner.render.instants import show_instant
+from planner.render.schema import Change, PlanDocument
+from planner.render.spans import BLANK, Line, Span, Style, clip, indent, line, width_of, wrap
+from planner.render.symbols import ACTIONS, HELD, count, group_of, group_rank, owner_of
+from planner.render.values import View
+
+ADDRESS_COLUMN: Final = 44
+"""Where headlines begin at most; longer addresses push theirs to the right."""
+INDENT: Final = 6
+"""Where details begin."""
+UNPUBLISHED: Final = "unpublished"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change with those that people read as part of it."""
+
+    change: Change
+    children: tuple[Change, ...] = ()
+
+
+def group_lines(plan: PlanDocument, view: View) -> Iterator[Line]:
+    """All changes, grouped, with how many under each heading stay as they are."""
+    same = [group_of(address) for address in plan.unchanged]
+    groups: dict[str, list[Change]] = {}
+    for change in plan.changes:
+        groups.setdefault(group_of(change.address), []).append(change)
+    for group in sorted(groups, key=group_rank):
+        yield BLANK
+        yield _heading(group, len(groups[group]), same.count(group))
+        yield from _group(groups[group], view)
+
+
+def _heading(group: str, changed: int, unchanged: int) -> Line:
+    folded = f", {unchanged} unchanged" if unchanged else ""
+    return line((group, Style.HEADING), (f"  {count(changed, 'change')}{folded}", Style.DIM))
+
+
+def entries(changes: list[Change], verbose: bool) -> list[Entry]:
+    """Changes in the order of reading: each beside its owner; small parts of a creation inside it unless verbose."""
+    by_address = {change.address: change for change in changes}
+    children: dict[str, list[Change]] = {}
+    roots: list[Change] = []
+    for change in changes:
+        owner = _owner(change, by_address)
+        (children.setdefault(owner.address, []) if owner else roots).append(change)
+    return list(_walk(roots, children, verbose))
+
+
+def _walk(changes: Iterable[Change], children: dict[str, list[Change]], verbose: bool) -> Iterator[Entry]:
+    for change in changes:
+        below = children.get(change.address, [])
+        folded = {child.address for child in below if not verbose and _folds(child, change)}
+        yield Entry(change, tuple(child for child in below if child.address in folded))
+        yield from _walk((child for child in below if child.address not in folded), children, verbose)
+
+
+def _owner(change: Change, by_address: dict[str, Change]) -> Change | None:
+    if change.kind == "round":
+        return by_address.get("queue." + change.address.partition(".")[2].rpartition("/")[0])
+    return by_address.get(owner_of(change.address) or "")
+
+
+def _folds(change: Change, owner: Change) -> bool:
+    return change.action == owner.action == "create" and change.kind != "round" and change.cause == owner.cause
+
+
+def _group(changes: list[Change], view: View) -> Iterator[Line]:
+    """What happens now, then what is held, by what holds it."""
+    by_hold: dict[tuple[str, ...], list[Change]] = {}
+    for change in changes:
+        by_hold.setdefault(tuple(change.held_by), []).append(change)
+    for held_by in sorted(by_hold, key=bool):
+        if held_by:
+            yield from wrap(holding(held_by), view.width, Style.HELD, "  ")
+        found = entries(by_hold[held_by], view.verbose)
+        column = min(ADDRESS_COLUMN, max(len(entry.change.address) for entry in found))
+        for entry in found:
+            yield from _entry(entry, column, view)
+
+
+def holding(held_by: Iterable[str]) -> str:
+    """Why changes are kept back, in words."""
+    gates = [code for code in held_by if code != UNPUBLISHED]
+    reasons = [f"held by {count(len(gates), 'gate')}: {', '.join(gates)}"] if gates else []
+    if UNPUBLISHED in held_by:
+        reasons.append("held until somebody publishes it: apply --publish ADDRESS, or --publish all")
+    return "; ".join(reasons)
+
+
+def _entry(entry: Entry, column: int, view: View) -> Iterator[Line]:
+    change = entry.change
+    head = line(*_signs(change), (change.address, _style(change)))
+    yield from _with_tail(head, _tail(change, view), column, view.width)
+    if change.action == "update" or view.verbose:
+        yield from indent(change_lines(change, view), INDENT)
+    if view.verbose and change.depends_on:
+        yield from indent(wrap(", ".join(change.depends_on), view.width - INDENT, Style.DIM, "after: "), INDENT)
+    for row in _children(entry.children, view):
+        yield from indent(row, INDENT)
+
+
+def _signs(change: Change) -> tuple[Span, ...]:
+    hold = HELD if change.held else Span(" ")
+    return (Span(" "), hold, ACTIONS[change.action], Span(" "))
+
+
+def _style(change: Change) -> Style:
+    return Style.STRONG if change.action == "create" else ACTIONS[change.action].style
+
+
+def _tail(change: Change, view: View) -> tuple[Line, str]:
+    """What stands behind an address: the headline, which may be cut, and the reason, which may not."""
+    told_below = change.action == "update" or (view.verbose and change.action == "create")
+    return line("" if told_below else headline(change, view)), _why(change, view)
+
+
+def _with_tail(head: Line, tail: tuple[Line, str], column: int, width: int) -> Iterator[Line]:
+    """The reason on the same line where it fits, else below."""
+    text, why = tail
+    gap = " " * max(2, column + INDENT - width_of(head))
+    whole = line(*head, gap, *text, "  " if text and why else "", (why, Style.DIM))
+    if width_of(whole) <= width:
+        yield whole if text or why else head
+        return
+    yield clip(line(*head, gap, *text), width) if text else head
+    if why:
+        yield from indent(wrap(why, width - INDENT, Style.DIM), INDENT)
+
+
+def _why(change: Change, view: View) -> str:
+    """The reason, where it isn't plain, with who and when; that a new thing is new needs no words."""
+    if change.action == "create" and change.cause in ("manifest", "unknown"):
+        return ""
+    if change.action in ("adopt", "delete") or change.cause == "manifest":
+        return change.reason
+    return f"{change.reason} {who_and_when(change.modified_by, change.modified_on, view)}"
+
+
+def who_and_when(by: str | None, on: datetime | None, view: View) -> str:
+    """`by NAME, 2027-06-02 14:03 PDT (21:03 UTC)`, as far as Synapse records it."""
+    if by is None and on is None:
+        return "(by whom and when: not recorded)"
+    when = show_instant(on, view.zone) if on else "when is not recorded"
+    return f"by {by}, {when}" if by else f"by somebody, {when}"
+
+
+def _children(children: tuple[Change, ...], view: View) -> Iterator[list[Line]]:
+    """Members in one line, sharing in its own; annotations are ours to keep and are unfolded by --verbose."""
+    width = view.width - INDENT
+    if members := [child.address.rpartition("/")[2] for child in children if child.kind == "member"]:
+        yield wrap(", ".join(members), width, lead="invites: ")
+    for child in children:
+        if child.kind == "acl":
+            yield wrap(sharing(child.after or {}, view), width, lead="sharing: ")

@@ -38,6 +38,7 @@ FIXED_PRINCIPALS: Final[Mapping[str, str]] = {PUBLIC: "273949", SIGNED_IN: "2739
 
 
 LEDGER_FOLDER: Final = "folder.ledger"
+LOGS_FOLDER: Final = "folder.logs"
 STAGE_BEGUN: Final = "stage.begun"
 STAGE_COMPLETED: Final = "stage.completed"
 """Addresses that every challenge has."""

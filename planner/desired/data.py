@@ -9,10 +9,8 @@ from challenge_spec.resolved import ResolvedData
 from planner.access import ENTITY, Acl, grant
 from planner.desired.context import Context, add_grants, staff_acl
 from planner.references import Ref
-from planner.resources import SIGNED_IN, Kind, Resource, acl_address
+from planner.resources import LOGS_FOLDER, SIGNED_IN, Kind, Resource, acl_address
 from planner.stages import DATA_OPENS, DATA_RELEASES
-
-LOGS_FOLDER = "folder.logs"
 
 
 def folders(context: Context) -> Iterator[Resource]:

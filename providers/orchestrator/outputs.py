@@ -41,7 +41,7 @@ def outputs(folders: Iterator[OrchestratorFolder]) -> Iterator[Output]:
     """What apply would do with each folder's files."""
     for item in folders:
         if item.folder.missing or item.folder.problems:
-            wrong = tuple(f"{problem.where}: {problem.what}. {problem.mend}" for problem in item.folder.problems)
+            wrong = tuple(f"{problem.field}: {problem.message}. {problem.remedy}" for problem in item.folder.problems)
             yield Output(str(item.path), OutputState.WAITS, item.folder.missing, (*wrong, *item.folder.notes))
             continue
         for name, text in item.folder.files.items():

@@ -34,7 +34,8 @@ class PlainText(str):
 class Model(BaseModel):
     """A block of the manifest: frozen; an unknown key is an error that knows the keys that would have been right."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
+    # Building is deferred: the validators of all blocks are built once, as parts of the manifest's.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     @model_validator(mode="wrap")
     @classmethod

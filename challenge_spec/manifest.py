@@ -50,8 +50,8 @@ class Project(Model):
 class Projects(Model):
     """The projects on Synapse."""
 
-    live: Project = Project()
-    staging: Project = Project()
+    live: Project = Field(default_factory=Project)
+    staging: Project = Field(default_factory=Project)
 
 
 class Defaults(Model):
@@ -74,18 +74,18 @@ class Manifest(Model):
     include: tuple[Text, ...] = ()
     """Further files with the same blocks; saying a thing twice is an error."""
     challenge: Identity
-    timeline: Timeline = Timeline()
-    projects: Projects = Projects()
+    timeline: Timeline = Field(default_factory=Timeline)
+    projects: Projects = Field(default_factory=Projects)
     teams: Mapping[Key, Team] = Field(default_factory=dict)
     sub_challenges: Mapping[Key, SubChallenge] = Field(default_factory=dict)
-    defaults: Defaults = Defaults()
+    defaults: Defaults = Field(default_factory=Defaults)
     queues: Mapping[Key, Queue] = Field(default_factory=dict)
     workflows: Mapping[Key, Workflow] = Field(default_factory=dict)
     data: Mapping[Key, DataEntry] = Field(default_factory=dict)
     requirements: Mapping[Key, Requirement] = Field(default_factory=dict)
-    wiki: Wiki = Wiki()
+    wiki: Wiki = Field(default_factory=Wiki)
     views: Mapping[Key, View] = Field(default_factory=dict)
     orchestrators: Mapping[Key, Orchestrator] = Field(default_factory=dict)
-    governance: Governance = Governance()
-    launch: Launch = Launch()
+    governance: Governance = Field(default_factory=Governance)
+    launch: Launch = Field(default_factory=Launch)
     catalog: Catalog | None = None

@@ -113,7 +113,7 @@ def page_files(tree: Tree, folder: Path, problems: list[Diagnostic], said_at: Po
 
 
 def key_of(relative: Path) -> tuple[PageKey, int | None]:
-    """The key of a page by its path in the pages folder, and the number that its file (or an index's folder) begins with."""
+    """The key of a page by its path in the pages folder, and the number before its name."""
     parts = [_numbered(part) for part in relative.with_suffix("").parts]
     if parts[-1][1].lower() in INDEX_STEMS:
         parts = parts[:-1]

@@ -10,9 +10,22 @@ from synapse_sandbox.call import Call
 from synapse_sandbox.permissions import require_entity
 from synapse_sandbox.reading import nested, text
 from synapse_sandbox.refusals import invalid, required
-from synapse_sandbox.services.entity_types import DOCKER, FILE, LINK, PROJECT, EntityType, entity_type
+from synapse_sandbox.services.entity_types import (
+    DATASET,
+    DATASET_COLLECTION,
+    DOCKER,
+    ENTITY_VIEW,
+    FILE,
+    LINK,
+    PROJECT,
+    SUBMISSION_VIEW,
+    TABLE,
+    EntityType,
+    entity_type,
+)
 from synapse_sandbox.services.files import handle_number, own_handle
 from synapse_sandbox.services.nodes import node
+from synapse_sandbox.services.view_scope import checked_entity_view, checked_submission_view, checked_table
 from synapse_sandbox.store import Row
 from synapse_sandbox.wire import Json, entity_number
 
@@ -81,7 +94,16 @@ def repository_name(row: Row) -> str:
     return str(json.loads(row["fields"])["repositoryName"])
 
 
-_RULES: dict[str, Rule] = {FILE.short: _file, LINK.short: _link, DOCKER.short: _docker}
+_RULES: dict[str, Rule] = {
+    FILE.short: _file,
+    LINK.short: _link,
+    DOCKER.short: _docker,
+    TABLE.short: checked_table,
+    DATASET.short: checked_table,
+    DATASET_COLLECTION.short: checked_table,
+    ENTITY_VIEW.short: checked_entity_view,
+    SUBMISSION_VIEW.short: checked_submission_view,
+}
 
 
 def check_same_type(row: Row, body: Json) -> EntityType:

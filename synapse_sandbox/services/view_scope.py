@@ -56,15 +56,22 @@ def view_of(store: Store, entity_id: int) -> View:
     return _view(store, row, kind)
 
 
-def check_body(call: Call, kind: EntityType, body: Mapping[str, Any]) -> None:
-    """Refuse a new or changed view whose columns don't exist or whose scope is too wide or not the caller's to show."""
-    if "columnIds" in kind.fields:
-        columns.schema_of(call.store, body.get("columnIds") or [])
-    scope = body.get("scopeIds") or []
-    if kind is SUBMISSION_VIEW:
-        _check_submission_scope(call, [number(evaluation) for evaluation in scope])
-    if kind is ENTITY_VIEW:
-        _check_entity_scope(scope, _mask(body))
+def checked_table(call: Call, body: Json, _: Row | None = None) -> Json:
+    """A new or changed table-like entity, as it was sent; its columns must exist and go together."""
+    columns.schema_of(call.store, body.get("columnIds") or [])
+    return body
+
+
+def checked_submission_view(call: Call, body: Json, _: Row | None = None) -> Json:
+    """A new or changed submission view: every queue in its scope must be the caller's to show (contract 8.2)."""
+    _check_submission_scope(call, [number(evaluation) for evaluation in body.get("scopeIds") or []])
+    return checked_table(call, body)
+
+
+def checked_entity_view(call: Call, body: Json, _: Row | None = None) -> Json:
+    """A new or changed entity view: containers as its scope, and a mask of what it lets in."""
+    _check_entity_scope(body.get("scopeIds") or [], _mask(body))
+    return checked_table(call, body)
 
 
 def table_bundle(store: Store, row: Row) -> Json | None:

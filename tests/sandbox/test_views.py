@@ -1,0 +1,426 @@
+"""Submission views and entity views: who sees which rows, when, and what can be asked (contract 8.2 to 8.7)."""
+# ruff: noqa: S608 -- these are queries in the SQL of Synapse, sent to the server under test
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+Users = Callable[..., Any]
+Names = Callable[[str], str]
+
+MODEL = "org.sagebionetworks.repo.model."
+TABLE = f"{MODEL}table."
+
+
+@dataclass(frozen=True)
+class World:
+    """A project with a queue that holds two scored submissions, and a view over it."""
+
+    api: Users
+    project: str
+    queue: str
+    view: str
+    columns: list[dict[str, Any]]
+    submissions: list[str]
+
+    def id_of(self, name: str) -> str:
+        return str(next(column["id"] for column in self.columns if column["name"] == name))
+
+
+@pytest.fixture
+def world(api: Users, unique: Names) -> World:
+    me = api("organizer")
+    project = me.ok("POST", "/entity", {"concreteType": f"{MODEL}Project", "name": unique("views")})["id"]
+    queue = me.ok("POST", "/evaluation", {"name": unique("queue"), "contentSource": project})["id"]
+    folder = me.ok("POST", "/entity", {"concreteType": f"{MODEL}Folder", "name": "entry", "parentId": project})
+    submissions = [submit(me, queue, folder, number) for number in (1, 2)]
+    defaults = me.ok("GET", "/column/tableview/defaults", viewEntityType="submissionview")["list"]
+    own = [{"name": "pearson", "columnType": "DOUBLE"}, {"name": "passed", "columnType": "BOOLEAN"}]
+    columns = defaults + me.ok("POST", "/column/batch", {"list": own})["list"]
+    view = make_view(me, project, [queue], columns)
+    return World(api, project, queue, view, columns, submissions)
+
+
+def submit(me: Any, queue: str, folder: dict[str, Any], number: int) -> str:
+    body = {"evaluationId": queue, "entityId": folder["id"], "versionNumber": 1, "name": f"attempt {number}"}
+    made = me.ok("POST", "/evaluation/submission", body, etag=folder["etag"])["id"]
+    status = me.ok("GET", f"/evaluation/submission/{made}/status")
+    annotations = {
+        "pearson": {"type": "DOUBLE", "value": [str(number / 4)]},
+        "passed": {"type": "BOOLEAN", "value": [str(number == 2).lower()]},
+    }
+    scored = status | {
+        "status": "SCORED",
+        "submissionAnnotations": {"id": made, "etag": status["etag"], "annotations": annotations},
+    }
+    me.ok("PUT", f"/evaluation/submission/{made}/status", scored)
+    return str(made)
+
+
+def make_view(me: Any, project: str, scope: list[str], columns: list[dict[str, Any]], name: str = "dashboard") -> str:
+    body = {
+        "concreteType": f"{TABLE}SubmissionView",
+        "name": name,
+        "parentId": project,
+        "columnIds": [column["id"] for column in columns],
+        "scopeIds": scope,
+    }
+    return str(me.ok("POST", "/entity", body)["id"])
+
+
+def job(api: Any, path: str, request: dict[str, Any]) -> Any:
+    """Start a job and poll once."""
+    token = api.ok("POST", f"{path}/async/start", request)["token"]
+    return api.get(f"{path}/async/get/{token}")
+
+
+def ask(api: Any, view: str, sql: str, mask: int | None = None, **query: Any) -> Any:
+    request = {"concreteType": f"{TABLE}QueryBundleRequest", "entityId": view, "query": {"sql": sql, **query}}
+    return job(api, f"/entity/{view}/table/query", request | ({} if mask is None else {"partMask": mask}))
+
+
+def rows(api: Any, view: str, sql: str, **query: Any) -> list[list[str | None]]:
+    reply = ask(api, view, sql, 1, **query)
+    assert reply.status == 201, reply.body
+    return [row["values"] for row in reply.body["queryResult"]["queryResults"]["rows"]]
+
+
+def share_queue(world: World, who: str, access: list[str]) -> None:
+    principal = int(world.api(who).ok("GET", "/userProfile")["ownerId"])
+    acl = world.api("organizer").ok("GET", f"/evaluation/{world.queue}/acl")
+    acl["resourceAccess"].append({"principalId": principal, "accessType": access})
+    world.api("organizer").ok("PUT", "/evaluation/acl", acl)
+
+
+def share_project(world: World, who: str) -> None:
+    principal = int(world.api(who).ok("GET", "/userProfile")["ownerId"])
+    acl = world.api("organizer").ok("GET", f"/entity/{world.project}/acl")
+    acl["resourceAccess"].append({"principalId": principal, "accessType": ["READ"]})
+    world.api("organizer").ok("PUT", f"/entity/{world.project}/acl", acl)
+
+
+def test_every_submission_of_the_queue_is_a_row_with_its_annotations(world: World) -> None:
+    found = rows(world.api("organizer"), world.view, f"select id, status, pearson, passed from {world.view}")
+    assert found == [[world.submissions[0], "SCORED", "0.25", "false"], [world.submissions[1], "SCORED", "0.5", "true"]]
+
+
+def test_a_row_stands_for_the_status_of_its_submission(world: World) -> None:
+    status = world.api("organizer").ok("GET", f"/evaluation/submission/{world.submissions[0]}/status")
+    reply = ask(world.api("organizer"), world.view, f"select name from {world.view}", 1, includeEntityEtag=True)
+    row = reply.body["queryResult"]["queryResults"]["rows"][0]
+    assert row == {
+        "rowId": int(world.submissions[0]),
+        "versionNumber": status["statusVersion"],
+        "etag": status["etag"],
+        "values": ["attempt 1"],
+    }
+
+
+def test_dates_are_texts_of_epoch_milliseconds(world: World) -> None:
+    [[created], _] = rows(world.api("organizer"), world.view, f"select createdOn from {world.view}")
+    assert created is not None
+    assert created.isdigit()
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("select name from {v} where pearson > 0.3", [["attempt 2"]]),
+        ("select name from {v} where passed = true", [["attempt 2"]]),
+        ("select name from {v} where name like '%2' or pearson < 0.1", [["attempt 2"]]),
+        ("select name from {v} where status in ('INVALID', 'REJECTED')", []),
+        ("select name from {v} order by pearson desc limit 1", [["attempt 2"]]),
+        ('select name from {v} order by "pearson" limit 1 offset 1', [["attempt 2"]]),
+        ("select count(*) from {v}", [["2"]]),
+        ("select status, max(pearson) as best from {v} group by status", [["SCORED", "0.5"]]),
+        ("select name from {v} where submitteralias is null and createdBy = CURRENT_USER() limit 1", [["attempt 1"]]),
+        ("select name from {v} where createdOn < '1999-01-01T00:00:00.000+00:00'", []),
+        ("select distinct status from {v}", [["SCORED"]]),
+    ],
+)
+def test_sql_filters_orders_counts_and_groups(world: World, sql: str, expected: Any) -> None:
+    assert rows(world.api("organizer"), world.view, sql.format(v=world.view)) == expected
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select nothing from {v}",
+        "select name from",
+        "delete from {v}",
+        "select name from {v} where name in (select name from {v})",
+        "select name from {v}; select name from {v}",
+        "",
+    ],
+)
+def test_sql_that_cannot_be_run_fails_the_job_with_400(world: World, sql: str) -> None:
+    reply = ask(world.api("organizer"), world.view, sql.format(v=world.view))
+    assert reply.status == 400
+    assert isinstance(reply.body["reason"], str)
+
+
+def test_all_parts_come_unless_the_mask_names_some(world: World) -> None:
+    whole = ask(world.api("organizer"), world.view, f"select * from {world.view}").body
+    assert {"queryResult", "queryCount", "selectColumns", "maxRowsPerPage", "columnModels", "facets"} <= set(whole)
+    assert whole["queryCount"] == 2
+    assert [column["name"] for column in whole["selectColumns"]] == [column["name"] for column in world.columns]
+    assert set(ask(world.api("organizer"), world.view, f"select * from {world.view}", 0x2).body) == {
+        "concreteType",
+        "queryCount",
+    }
+
+
+def test_facets_count_the_values_of_their_columns(world: World) -> None:
+    facets = ask(world.api("organizer"), world.view, f"select * from {world.view}", 0x20).body["facets"]
+    by_name = {facet["columnName"]: facet for facet in facets}
+    assert by_name["status"]["facetValues"] == [{"value": "SCORED", "count": 2, "isSelected": False}]
+    assert by_name["createdOn"]["facetType"] == "range"
+
+
+def test_limit_offset_sort_and_filters_of_the_query_apply_to_the_sql(world: World) -> None:
+    sql = f"select name from {world.view}"
+    assert rows(world.api("organizer"), world.view, sql, limit=1, offset=1) == [["attempt 2"]]
+    descending = [{"column": "pearson", "direction": "DESC"}]
+    assert rows(world.api("organizer"), world.view, sql, sort=descending) == [["attempt 2"], ["attempt 1"]]
+    only = [{"concreteType": f"{TABLE}ColumnSingleValueQueryFilter", "columnName": "name", "operator": "EQUAL"}]
+    assert rows(world.api("organizer"), world.view, sql, additionalFilters=[only[0] | {"values": ["attempt 1"]}]) == [
+        ["attempt 1"]
+    ]
+    facet = {"concreteType": f"{TABLE}FacetColumnValuesRequest", "columnName": "status", "facetValues": ["OPEN"]}
+    assert rows(world.api("organizer"), world.view, sql, selectedFacets=[facet]) == []
+
+
+def test_whoever_reads_view_and_queue_sees_every_row_and_score(world: World) -> None:
+    share_project(world, "participant")
+    sql = f"select pearson from {world.view}"
+    assert rows(world.api("participant"), world.view, sql) == []
+    share_queue(world, "participant", ["READ"])
+    assert rows(world.api("participant"), world.view, sql) == [["0.25"], ["0.5"]]
+
+
+def test_reading_the_queue_alone_does_not_open_the_view(world: World) -> None:
+    share_queue(world, "stranger", ["READ"])
+    reply = ask(world.api("stranger"), world.view, f"select pearson from {world.view}")
+    assert (reply.status, reply.reason) == (403, "You lack READ access to the requested entity.")
+
+
+def test_a_view_over_somebody_elses_queue_is_refused(world: World, unique: Names) -> None:
+    me = world.api("colleague")
+    project = me.ok("POST", "/entity", {"concreteType": f"{MODEL}Project", "name": unique("theirs")})["id"]
+    body = {
+        "concreteType": f"{TABLE}SubmissionView",
+        "name": "peek",
+        "parentId": project,
+        "columnIds": [],
+        "scopeIds": [world.queue],
+    }
+    assert me.post("/entity", body).status == 403
+    share_queue(world, "colleague", ["READ", "READ_PRIVATE_SUBMISSION"])
+    assert me.post("/entity", body).status == 201
+
+
+def test_an_unknown_column_or_a_repeated_one_is_refused(world: World) -> None:
+    body = {"concreteType": f"{TABLE}SubmissionView", "name": "x", "parentId": world.project, "scopeIds": []}
+    assert world.api("organizer").post("/entity", body | {"columnIds": ["999999"]}).status == 404
+    twice = [world.id_of("name"), world.id_of("name")]
+    assert world.api("organizer").post("/entity", body | {"columnIds": twice}).status == 400
+
+
+def test_an_empty_scope_is_an_empty_view_and_unknown_queues_are_passed_over(world: World) -> None:
+    for name, scope in (("empty", []), ("unknown", ["999999"])):
+        view = make_view(world.api("organizer"), world.project, scope, world.columns, name)
+        assert rows(world.api("organizer"), view, f"select id from {view}") == []
+
+
+def test_a_put_without_columns_clears_them(world: World) -> None:
+    entity = world.api("organizer").ok("GET", f"/entity/{world.view}")
+    sent = {name: value for name, value in entity.items() if name != "columnIds"}
+    world.api("organizer").ok("PUT", f"/entity/{world.view}", sent)
+    assert world.api("organizer").ok("GET", f"/entity/{world.view}/column")["results"] == []
+
+
+def test_the_columns_of_a_view_come_in_its_order(world: World) -> None:
+    found = world.api("organizer").ok("GET", f"/entity/{world.view}/column")["results"]
+    assert found == world.columns
+
+
+def test_something_else_is_not_a_table_or_view(world: World) -> None:
+    reply = ask(world.api("organizer"), world.project, f"select id from {world.project}")
+    assert (reply.status, reply.reason) == (400, f"{world.project} is not a table or view")
+    assert ask(world.api("organizer"), world.view, "select id from syn99").status == 404
+
+
+def change_columns(world: World, changes: list[dict[str, str]], ordered: list[str] | None = None) -> Any:
+    change = {"concreteType": f"{TABLE}TableSchemaChangeRequest", "entityId": world.view, "changes": changes}
+    request = {
+        "concreteType": f"{TABLE}TableUpdateTransactionRequest",
+        "entityId": world.view,
+        "changes": [change | ({} if ordered is None else {"orderedColumnIds": ordered})],
+    }
+    return job(world.api("organizer"), f"/entity/{world.view}/table/transaction", request)
+
+
+def test_a_transaction_adds_drops_and_replaces_columns(world: World) -> None:
+    new = world.api("organizer").ok("POST", "/column", {"name": "rmse", "columnType": "DOUBLE"})["id"]
+    ids = [column["id"] for column in world.columns]
+    reply = change_columns(
+        world,
+        [{"oldColumnId": world.id_of("passed")}, {"oldColumnId": world.id_of("pearson"), "newColumnId": new}],
+    )
+    assert reply.status == 201
+    [result] = reply.body["results"]
+    assert [column["id"] for column in result["schema"]] == [*ids[:-2], new]
+    assert world.api("organizer").ok("GET", f"/entity/{world.view}")["columnIds"] == [*ids[:-2], new]
+
+
+def test_a_transaction_that_fails_changes_nothing(world: World) -> None:
+    ids = [column["id"] for column in world.columns]
+    assert change_columns(world, [{"oldColumnId": ids[0]}], ordered=ids).status == 400
+    assert world.api("organizer").ok("GET", f"/entity/{world.view}")["columnIds"] == ids
+
+
+def test_a_reader_may_not_change_columns(world: World) -> None:
+    share_project(world, "participant")
+    request = {"concreteType": f"{TABLE}TableUpdateTransactionRequest", "entityId": world.view, "changes": []}
+    assert job(world.api("participant"), f"/entity/{world.view}/table/transaction", request).status == 403
+
+
+def test_a_snapshot_keeps_its_rows(world: World) -> None:
+    request = {
+        "concreteType": f"{TABLE}TableUpdateTransactionRequest",
+        "entityId": world.view,
+        "changes": [],
+        "createSnapshot": True,
+        "snapshotOptions": {"snapshotLabel": "round one"},
+    }
+    reply = job(world.api("organizer"), f"/entity/{world.view}/table/transaction", request)
+    assert reply.body["snapshotVersionNumber"] == 1
+    world.api("organizer").ok("DELETE", f"/evaluation/submission/{world.submissions[0]}")
+    assert rows(world.api("organizer"), world.view, f"select name from {world.view}") == [["attempt 2"]]
+    frozen = rows(world.api("organizer"), world.view, f"select name from {world.view}.1")
+    assert frozen == [["attempt 1"], ["attempt 2"]]
+    assert ask(world.api("organizer"), world.view, f"select name from {world.view}.7").status == 404
+
+
+def test_a_csv_download_is_a_file_of_the_caller(world: World) -> None:
+    request = {
+        "concreteType": f"{TABLE}DownloadFromTableRequest",
+        "entityId": world.view,
+        "sql": f"select name, pearson from {world.view}",
+    }
+    reply = job(world.api("organizer"), f"/entity/{world.view}/table/download/csv", request)
+    assert reply.status == 201
+    handle = reply.body["resultsFileHandleId"]
+    url = world.api("organizer").ok("GET", f"/file/v1/fileHandle/{handle}/url", redirect="false")
+    head, first, _ = list(csv.reader(io.StringIO(httpx.get(url).text)))
+    assert head == ["ROW_ID", "ROW_VERSION", "ROW_ETAG", "name", "pearson"]
+    assert first[0] == world.submissions[0]
+    assert first[3:] == ["attempt 1", "0.25"]
+
+
+@pytest.fixture
+def delayed(world: World) -> Any:
+    """A frozen clock and views that need ten seconds to show what happened."""
+    api = world.api("admin")
+    api.ok("PUT", "/sandbox/v1/views/delay", {"milliseconds": 10_000})
+    api.ok("PUT", "/sandbox/v1/clock", {"mode": "frozen"})
+    yield lambda seconds: api.ok("POST", "/sandbox/v1/clock/advance", {"milliseconds": seconds * 1000})
+    api.ok("PUT", "/sandbox/v1/clock", {"mode": "real"})
+    api.ok("PUT", "/sandbox/v1/views/delay", {"milliseconds": 0})
+
+
+def test_a_new_view_keeps_its_queries_waiting_until_it_is_built(world: World, delayed: Any) -> None:
+    me = world.api("organizer")
+    view = make_view(me, world.project, [world.queue], world.columns, "new")
+    path = f"/entity/{view}/table/query"
+    request = {"concreteType": f"{TABLE}QueryBundleRequest", "query": {"sql": f"select id from {view}"}}
+    token = me.ok("POST", f"{path}/async/start", request)["token"]
+    waiting = me.get(f"{path}/async/get/{token}")
+    assert waiting.status == 202
+    assert waiting.body["jobState"] == "PROCESSING"
+    assert waiting.body["progressMessage"] == "Waiting for the table index to become available..."
+    assert isinstance(waiting.body["progressCurrent"], int)
+    delayed(10)
+    assert me.get(f"{path}/async/get/{token}").status == 201
+
+
+def test_a_built_view_shows_old_rows_until_the_delay_after_the_change_was_noticed(world: World, delayed: Any) -> None:
+    delayed(10)
+    me, sql = world.api("organizer"), f"select name from {world.view}"
+    assert len(rows(me, world.view, sql)) == 2
+    me.ok("DELETE", f"/evaluation/submission/{world.submissions[0]}")
+    assert len(rows(me, world.view, sql)) == 2
+    delayed(9)
+    assert len(rows(me, world.view, sql)) == 2
+    delayed(1)
+    assert len(rows(me, world.view, sql)) == 1
+
+
+def test_a_snapshot_of_a_view_that_is_not_built_is_refused(world: World, delayed: Any) -> None:
+    view = make_view(world.api("organizer"), world.project, [world.queue], world.columns, "new")
+    request = {"concreteType": f"{TABLE}TableUpdateTransactionRequest", "changes": [], "createSnapshot": True}
+    reply = job(world.api("organizer"), f"/entity/{view}/table/transaction", request)
+    assert (reply.status, reply.reason) == (
+        400,
+        "You cannot create a version of a view that is not available (Status: PROCESSING)",
+    )
+
+
+def test_a_job_is_polled_by_its_starter_alone(world: World) -> None:
+    path = f"/entity/{world.view}/table/query"
+    request = {"query": {"sql": f"select id from {world.view}"}}
+    token = world.api("organizer").ok("POST", f"{path}/async/start", request)["token"]
+    assert world.api("colleague").get(f"{path}/async/get/{token}").status == 403
+    assert world.api("organizer").get(f"{path}/async/get/999999").status == 404
+
+
+def test_the_generic_job_address_shows_the_whole_status(world: World) -> None:
+    request = {
+        "concreteType": f"{TABLE}QueryBundleRequest",
+        "entityId": world.view,
+        "query": {"sql": f"select count(*) from {world.view}"},
+        "partMask": 1,
+    }
+    me = world.api("organizer")
+    started = me.ok("POST", "/asynchronous/job", request)
+    status = me.ok("GET", f"/asynchronous/job/{started['jobId']}")
+    assert status["jobState"] == "COMPLETE"
+    assert status["responseBody"]["queryResult"]["queryResults"]["rows"][0]["values"] == ["2"]
+    assert me.get(f"/asynchronous/job/{started['jobId']}/cancel").status == 204
+    assert me.post("/asynchronous/job", {"concreteType": "org.example.Nothing"}).status == 400
+
+
+def test_an_entity_view_shows_what_its_mask_lets_in(world: World) -> None:
+    me = world.api("organizer")
+    columns = me.ok("GET", "/column/tableview/defaults", viewTypeMask=8)["list"]
+    body = {
+        "concreteType": f"{TABLE}EntityView",
+        "name": "folders",
+        "parentId": world.project,
+        "columnIds": [column["id"] for column in columns],
+        "scopeIds": [world.project],
+        "viewTypeMask": 8,
+    }
+    view = me.ok("POST", "/entity", body)["id"]
+    assert rows(me, view, f"select name, type, projectId from {view}") == [["entry", "folder", world.project]]
+
+
+def test_annotations_of_a_scope_are_offered_as_columns(world: World) -> None:
+    request = {
+        "concreteType": f"{TABLE}ViewColumnModelRequest",
+        "viewScope": {"scope": [world.queue], "viewEntityType": "submissionview"},
+    }
+    found = job(world.api("organizer"), "/column/view/scope", request).body["results"]
+    assert [(column["name"], column["columnType"]) for column in found] == [
+        ("passed", "BOOLEAN"),
+        ("pearson", "DOUBLE"),
+    ]
+    missing = job(world.api("organizer"), "/column/view/scope", {})
+    assert (missing.status, missing.reason) == (400, "Property: 'viewScope' is required and cannot be null")

@@ -49,11 +49,15 @@ class Unmanaged:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The account that plans and applies."""
+    """The account that plans and applies.
+
+    groups: every principal id that it acts as (itself, its teams, signed-in, public; contract 0.6); empty if unread.
+    """
 
     id: str
     name: str
     certified: bool
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from planner.ordering import order
 from planner.plan import Cause, Drift, Gate, GateState, Note, Operation, Output, Plan, Problem, UnmanagedItem
 from planner.problems import find_notes, find_problems
 from planner.resources import STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
+from planner.rights import lacking_rights
 from planner.stages import STAGES, before, way
 
 
@@ -92,7 +93,11 @@ def make_plan(
         operations=operations + late,
         drift=tuple(found.drift),
         gates=gates,
-        problems=(*find_problems(challenge, base, live, begun, options.allow), *found.problems),
+        problems=(
+            *find_problems(challenge, base, live, begun, options.allow),
+            *found.problems,
+            *lacking_rights(operations, base, live),
+        ),
         notes=(*find_notes(live, applied), *found.notes),
         outputs=tuple(outputs),
         unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),

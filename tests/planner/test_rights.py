@@ -41,7 +41,8 @@ def test_one_access_list_that_denies_many_things_is_named_once() -> None:
     live, _ = world_at(TINY, "draft", BEFORE)
     pages = [address for address in live.resources if address.startswith("wiki.staging/")]
     (problem,) = problems(as_somebody(without(live, *pages), "id-team.organizers-of-another-challenge"))
-    assert "and 2 more" in problem.message
+    assert "lacks CREATE, UPDATE on project.staging" in problem.message
+    assert "more)" in problem.message
 
 
 def test_where_the_groups_are_not_known_nothing_is_claimed() -> None:

@@ -94,9 +94,37 @@ def unmet(store: Store, subject_type: str, subject_ids: Sequence[int], user_id: 
 
 def unmet_to_download(store: Store, entity_id: int, user_id: int, now: int) -> list[int]:
     """What a user must still meet before the content of an entity may be read."""
-    return unmet(store, "ENTITY", subjects_of_entity(store, entity_id), user_id, now)
+    lacking = unmet(store, "ENTITY", subjects_of_entity(store, entity_id), user_id, now)
+    return [requirement for requirement in lacking if not is_exempt(store, requirement, entity_id, user_id)]
+
+
+def is_exempt(store: Store, requirement_id: int, entity_id: int, user_id: int) -> bool:
+    """Whether a contributor with edit rights is exempt, which the requirement's own ACL must say (contract 9.5)."""
+    if not _holds(store, "ACCESS_REQUIREMENT", requirement_id, "EXEMPTION_ELIGIBLE", user_id):
+        return False
+    benefactor = next((one for one in subjects_of_entity(store, entity_id) if _has_acl(store, one)), entity_id)
+    return _holds(store, "ENTITY", benefactor, "UPDATE", user_id)
 
 
 def unmet_to_join(store: Store, team_id: int, user_id: int, now: int) -> list[int]:
     """What a user must still meet before joining a team."""
     return unmet(store, "TEAM", [team_id], user_id, now)
+
+
+def _has_acl(store: Store, entity_id: int) -> bool:
+    return store.one("SELECT 1 FROM acls WHERE owner_type = 'ENTITY' AND owner_id = ?", entity_id) is not None
+
+
+def _holds(store: Store, owner_type: str, owner_id: int, access: str, user_id: int) -> bool:
+    """Whether an ACL names the user, or a team of the user, with this access."""
+    return (
+        store.one(
+            "SELECT 1 FROM acl_entries WHERE owner_type = ?1 AND owner_id = ?2 AND access_type = ?3 AND principal_id IN"
+            " (SELECT ?4 UNION SELECT group_id FROM group_members WHERE member_id = ?4)",
+            owner_type,
+            owner_id,
+            access,
+            user_id,
+        )
+        is not None
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from synapse_sandbox.annotations import checked_v1, checked_v2, public_v1
+from synapse_sandbox.annotation_values import cleaned
 from synapse_sandbox.call import Answer, Call
 from synapse_sandbox.permissions import check_evaluation, may_evaluation
 from synapse_sandbox.reading import boolean, choice, decimal, nested, objects, text
 from synapse_sandbox.refusals import forbidden, invalid, not_found, required, stale_etag
 from synapse_sandbox.routing import Route
 from synapse_sandbox.services.evaluations import submissions_changed
+from synapse_sandbox.services.status_annotations import checked_annotations, public_annotations
 from synapse_sandbox.store import Row, Store
 from synapse_sandbox.wire import Json, number, syn, to_iso
 
@@ -125,7 +126,7 @@ def document(row: Row, *, private: bool) -> Json:
         "status": row["status"],
         "score": row["score"],
         "report": row["report"],
-        "annotations": old if private else public_v1(old),
+        "annotations": old if private else public_annotations(old),
         "submissionAnnotations": shown if private and new is not None else None,
         "entityId": syn(row["entity_id"]),
         "versionNumber": row["version_number"],
@@ -140,8 +141,8 @@ def _columns(body: Json, status_id: int, evaluation_id: int) -> dict[str, Any]:
     score = decimal(body, "score")
     if score is not None and not 0 <= score <= 1:
         raise invalid(f"Scores must be between 0 and 1. Received score = {score}")
-    old, new = checked_v1(body, status_id, evaluation_id), nested(body, "submissionAnnotations")
-    checked = None if new is None else checked_v2(nested(new, "annotations") or {})
+    old, new = checked_annotations(body, status_id, evaluation_id), nested(body, "submissionAnnotations")
+    checked = None if new is None else cleaned(nested(new, "annotations") or {})
     status = choice(body, "status", STATUSES)
     if status is None:
         raise required("status")

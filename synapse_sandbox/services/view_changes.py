@@ -65,7 +65,8 @@ def _change_column(ids: list[str], old: str | None, new: str | None) -> None:
     if old is None and new is None:
         raise invalid("ColumnChange must have an oldColumnId or a newColumnId.")
     if old is None:
-        ids.append(str(new))
+        # The official client adds each default column twice in one request, and Synapse takes that.
+        ids += [str(new)] if new not in ids else []
         return
     if old not in ids:
         raise invalid(f"The old column id {old} is not a column of the table.")

@@ -137,3 +137,25 @@ def upload() -> Callable[..., str]:
         return str(started["resultFileHandleId"])
 
     return uploaded
+
+
+@pytest.fixture(scope="module")
+def client(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The official client, signed in as the organizer, with a configuration and a cache of its own."""
+    import synapseclient
+
+    folder = tmp_path_factory.mktemp("client")
+    (folder / "config").write_text("")
+    client = synapseclient.Synapse(
+        repoEndpoint=f"{sandbox.url}/repo/v1",
+        authEndpoint=f"{sandbox.url}/auth/v1",
+        fileHandleEndpoint=f"{sandbox.url}/file/v1",
+        portalEndpoint=f"{sandbox.url}/",
+        skip_checks=True,
+        silent=True,
+        cache_client=False,
+        configPath=str(folder / "config"),
+        cache_root_dir=str(folder / "cache"),
+    )
+    client.login(authToken=sandbox.tokens["organizer"], silent=True)
+    return client

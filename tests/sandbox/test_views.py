@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -424,3 +425,73 @@ def test_annotations_of_a_scope_are_offered_as_columns(world: World) -> None:
     ]
     missing = job(world.api("organizer"), "/column/view/scope", {})
     assert (missing.status, missing.reason) == (400, "Property: 'viewScope' is required and cannot be null")
+
+
+def test_a_view_made_with_its_own_access_list_is_private_from_the_start(world: World) -> None:
+    me = world.api("organizer")
+    share_project(world, "participant")
+    share_queue(world, "participant", ["READ"])
+    entity = {
+        "concreteType": f"{TABLE}SubmissionView",
+        "name": "organizers only",
+        "parentId": world.project,
+        "columnIds": [column["id"] for column in world.columns],
+        "scopeIds": [world.queue],
+    }
+    mine = int(me.ok("GET", "/userProfile")["ownerId"])
+    grant = {"principalId": mine, "accessType": ["READ", "UPDATE", "DELETE", "CHANGE_PERMISSIONS"]}
+    status, bundle = me.post(
+        "/entity/bundle2/create", {"entity": entity, "accessControlList": {"resourceAccess": [grant]}}
+    )
+    assert status == 201
+    view = bundle["entity"]["id"]
+    assert rows(me, view, f"select count(*) from {view}") == [["2"]]
+    assert ask(world.api("participant"), view, f"select count(*) from {view}").status == 403
+
+
+def test_a_bundle_carries_the_columns_of_a_view(world: World) -> None:
+    bundle = world.api("organizer").ok("POST", f"/entity/{world.view}/bundle2", {"includeTableBundle": True})
+    assert bundle["tableBundle"]["columnModels"] == world.columns
+    assert bundle["tableBundle"]["maxRowsPerPage"] > 0
+
+
+def test_a_result_longer_than_a_page_goes_on_with_a_token(world: World, api: Users) -> None:
+    me = api("organizer")
+    wide = [{"name": f"text {number}", "columnType": "STRING", "maximumSize": 1000} for number in range(15)]
+    name = next(column for column in world.columns if column["name"] == "name")
+    columns = [name, *me.ok("POST", "/column/batch", {"list": wide})["list"]]
+    folder = me.ok("POST", "/entity/child", {"parentId": world.project, "entityName": "entry"})["id"]
+    entry = me.ok("GET", f"/entity/{folder}")
+    view = make_view(me, world.project, [world.queue], columns, "wide")
+    page = me.ok("POST", f"/entity/{view}/bundle2", {"includeTableBundle": True})["tableBundle"]["maxRowsPerPage"]
+    for number in range(3, page + 2):
+        body = {"evaluationId": world.queue, "entityId": folder, "versionNumber": 1, "name": f"attempt {number}"}
+        me.ok("POST", "/evaluation/submission", body, etag=entry["etag"])
+    first = ask(me, view, f"select name from {view}", 1).body["queryResult"]
+    assert len(first["queryResults"]["rows"]) == page
+    following = job(me, f"/entity/{view}/table/query/nextPage", first["nextPageToken"])
+    assert [row["values"] for row in following.body["queryResults"]["rows"]] == [[f"attempt {page + 1}"]]
+    assert "nextPageToken" not in following.body
+
+
+def test_the_official_client_makes_changes_and_downloads_a_submission_view(
+    world: World, client: Any, tmp_path: Path
+) -> None:
+    from synapseclient.models import Column, ColumnType, SubmissionView
+
+    score = Column(name="pearson", column_type=ColumnType.DOUBLE)
+    view = SubmissionView(name="board", parent_id=world.project, scope_ids=[world.queue], columns=[score])
+    made = view.store(synapse_client=client)
+    stored = SubmissionView(id=made.id).get(include_columns=True, synapse_client=client)
+    assert {"pearson", "status", "submitterid"} <= set(stored.columns)
+    assert stored.scope_ids == [world.queue]
+    stored.delete_column("dockerdigest")
+    stored.store(synapse_client=client)
+    again = SubmissionView(id=made.id).get(include_columns=True, synapse_client=client)
+    assert "dockerdigest" not in again.columns
+    path = SubmissionView.query(
+        f"SELECT name, pearson FROM {made.id} ORDER BY pearson", download_location=str(tmp_path), synapse_client=client
+    )
+    lines = Path(path).read_text().splitlines()
+    assert lines[0] == "ROW_ID,ROW_VERSION,ROW_ETAG,name,pearson"
+    assert [line.split(",")[3:] for line in lines[1:]] == [["attempt 1", "0.25"], ["attempt 2", "0.5"]]

@@ -305,28 +305,6 @@ def share(api: Users, project: str, who: str | int, access: list[str]) -> None:
     api("organizer").ok("PUT", f"/entity/{project}/acl", acl)
 
 
-@pytest.fixture(scope="module")
-def client(sandbox: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The official client, signed in as the organizer."""
-    import synapseclient
-
-    folder = tmp_path_factory.mktemp("client")
-    (folder / "config").write_text("")
-    client = synapseclient.Synapse(
-        repoEndpoint=f"{sandbox.url}/repo/v1",
-        authEndpoint=f"{sandbox.url}/auth/v1",
-        fileHandleEndpoint=f"{sandbox.url}/file/v1",
-        portalEndpoint=f"{sandbox.url}/",
-        skip_checks=True,
-        silent=True,
-        cache_client=False,
-        configPath=str(folder / "config"),
-        cache_root_dir=str(folder / "cache"),
-    )
-    client.login(authToken=sandbox.tokens["organizer"], silent=True)
-    return client
-
-
 def test_the_official_client_writes_reads_orders_and_restores_pages(client: Any, project: str, tmp_path: Path) -> None:
     from synapseclient.models import WikiHeader, WikiHistorySnapshot, WikiOrderHint, WikiPage
 

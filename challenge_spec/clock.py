@@ -19,6 +19,9 @@ ANCHORS: Mapping[str, Edge] = {"preregistration": "start", "open": "start", "clo
 """The timeline's own names and how a bare date in them is read. Milestones are read as the place that names them is."""
 
 
+_FIRST_YEAR, _LAST_YEAR = 1990, 2199
+
+
 class TimeProblem(ValueError):
     """A moment that is no instant; carries a stable code, what is wrong, how to mend it."""
 
@@ -98,6 +101,9 @@ class Clock:
         return found
 
     def _read(self, moment: Moment, edge: Edge) -> datetime:
+        if not _FIRST_YEAR <= int(moment.text[:4]) <= _LAST_YEAR:
+            message = f"the year of `{moment.text}` can't be meant"
+            raise TimeProblem("time.impossible-date", message, f"Take one from {_FIRST_YEAR} to {_LAST_YEAR}.")
         if moment.kind == "date":
             day = _date(moment.text)
             return self.at(datetime.combine(day, time(0) if edge == "start" else time(23, 59, 59)))

@@ -209,9 +209,7 @@ def principals_with(level: str) -> Callable[[Any], Any]:
 KEY_PATTERN = r"^[a-z][a-z0-9_-]*$"
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=64)]
-Text = Annotated[
-    str, BeforeValidator(text_of, json_schema_input_type=str | int | float), StringConstraints(min_length=1)
-]
+Text = Annotated[str, BeforeValidator(text_of, json_schema_input_type=str | float), StringConstraints(min_length=1)]
 SynId = Annotated[str, StringConstraints(pattern=r"^syn[0-9]+$")]
 NumericId = Annotated[str, BeforeValidator(text_of, json_schema_input_type=int), StringConstraints(pattern=r"^[0-9]+$")]
 Principal = Annotated[str, BeforeValidator(text_of, json_schema_input_type=str | int), StringConstraints(min_length=1)]

@@ -1,0 +1,40 @@
+"""What a rule may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from challenge_spec.clock import Clock
+from challenge_spec.findings import Findings
+from challenge_spec.manifest import STAGES, Manifest, Stage
+from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
+from challenge_spec.source import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The manifest as written, the challenge as decided, and where findings go."""
+
+    manifest: Manifest
+    challenge: ResolvedChallenge
+    clock: Clock
+    findings: Findings
+
+    def has_come_to(self, stage: Stage) -> bool:
+        """Whether the challenge is at this stage or beyond."""
+        return STAGES.index(self.challenge.stage) >= STAGES.index(stage)
+
+    def said(self, *path: str | int) -> bool:
+        """Whether something was written at this path."""
+        return path in self.findings.source.values
+
+    def where(self, queue: ResolvedQueue, name: str) -> Path:
+        """Where a setting of a queue was written; the queue's own entry if it was not."""
+        origin = queue.origins.get(name, "")
+        if origin.startswith("purpose ") or not origin:
+            return ("queues", queue.queue)
+        return self._written(origin)
+
+    def _written(self, origin: str) -> Path:
+        path: Path = tuple(origin.split("."))
+        return path if self.said(*path) else path[:-1]

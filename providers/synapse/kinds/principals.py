@@ -1,0 +1,57 @@
+"""Names to ids and ids to names: users and teams share one namespace (contract 1.4, 1.5)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from planner.resources import Kind
+from providers.synapse.survey import Survey
+from providers.synapse.transport import Transport
+
+Raw = Mapping[str, Any]
+
+MOST_ALIASES: Final = 100
+
+
+def alias_key(name: str) -> str:
+    """What Synapse compares: lower case, letters and digits only."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+async def look_up(transport: Transport, names: Iterable[str]) -> dict[str, Raw]:
+    """Headers of users and teams by alias key; unknown names are left out."""
+    unique = sorted({alias_key(name): name for name in names}.values())
+    chunks = [unique[start : start + MOST_ALIASES] for start in range(0, len(unique), MOST_ALIASES)]
+    answers = await asyncio.gather(*(transport.ask("/userGroupHeaders/aliases", {"list": chunk}) for chunk in chunks))
+    return {alias_key(header["userName"]): header for answer in answers for header in answer["list"]}
+
+
+async def read_people(survey: Survey) -> dict[str, Raw]:
+    """Look up everybody whom the manifest names, and the teams whose id nobody tells; returns what was found."""
+    people = survey.desired.people
+    teams = [str(item.spec["name"]) for item in survey.of_kind(Kind.TEAM) if survey.told(item.address) is None]
+    found = await look_up(survey.transport, [*people.values(), *teams])
+    for address, name in people.items():
+        header = found.get(alias_key(name))
+        if header is None or not header["isIndividual"]:
+            survey.missing_people.append(address)
+            continue
+        survey.ids[address] = str(header["ownerId"])
+        survey.names[str(header["ownerId"])] = header["userName"]
+    return found
+
+
+async def read_names(survey: Survey) -> None:
+    """Learn the names behind ids that nobody has named yet."""
+    given = {id_ for address, id_ in survey.desired.given.items() if address.startswith(("team.", "principal."))}
+    unknown = sorted(item for item in (survey.principals | given) - survey.names.keys() if item.isdigit())
+    for start in range(0, len(unknown), MOST_ALIASES):
+        chunk = unknown[start : start + MOST_ALIASES]
+        answer = await survey.transport.get(f"/userGroupHeaders/batch?ids={','.join(chunk)}")
+        survey.names |= {str(header["ownerId"]): header["userName"] for header in answer["children"]}
+    for address, id_ in survey.desired.given.items():
+        if id_ in given and id_ not in survey.names:
+            survey.unreadable[address] = f"there is no team or user with id {id_}"

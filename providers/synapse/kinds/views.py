@@ -1,0 +1,94 @@
+"""Submission views: which queues they show, in which columns (contract 8.1-8.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from planner.interfaces import Outcome
+from planner.plan import Operation
+from planner.references import Plain, resolve
+from planner.resources import Kind, Resource
+from providers.synapse.kinds.bodies import create_entity, update_entity
+from providers.synapse.kinds.entities import CONCRETE_TYPES
+from providers.synapse.survey import Survey
+from providers.synapse.transport import Transport
+from providers.synapse.writing import Writing, items
+
+Raw = Mapping[str, Any]
+
+_DEFAULTS: Final = "/column/tableview/defaults?viewEntityType=submissionview"
+
+
+def view_spec(survey: Survey, resource: Resource, bundle: Raw) -> dict[str, Plain]:
+    """What a view shows; its scope is a set on Synapse, so it is told in the order of the manifest."""
+    entity = bundle["entity"]
+    scope = resolve(resource.spec["scope"], survey.ids)
+    columns = resource.spec["columns"]
+    sized = (
+        {item["name"] for item in columns if isinstance(item, Mapping) and "size" in item}
+        if isinstance(columns, tuple)
+        else set()
+    )
+    return {
+        "name": entity["name"],
+        "parent": entity["parentId"],
+        "scope": _in_order(entity.get("scopeIds", []), scope if isinstance(scope, tuple) else ()),
+        "columns": tuple(_column(model, sized) for model in bundle.get("tableBundle", {}).get("columnModels", [])),
+    }
+
+
+def _in_order(found: Iterable[Any], wanted: Iterable[Any]) -> tuple[str, ...]:
+    ids = {str(item) for item in found}
+    first = [item for item in wanted if item in ids]
+    return (*first, *sorted(ids - set(first), key=int))
+
+
+def _column(model: Raw, sized: set[Any]) -> dict[str, Plain]:
+    """A column in our words. Synapse fills in sizes, so one that the manifest leaves open is left open."""
+    column: dict[str, Plain] = {"name": model["name"], "type": model["columnType"]}
+    if "maximumSize" in model and model["name"] in sized:
+        column["size"] = model["maximumSize"]
+    return column
+
+
+async def create(writing: Writing, operation: Operation) -> Outcome:
+    """Make a view over queues, with the ACL that it carries."""
+    return await create_entity(writing, operation, await _body(writing, writing.spec(operation)))
+
+
+async def update(writing: Writing, operation: Operation) -> Outcome:
+    """Change name, place, queues or columns; what is left out of a PUT would be emptied (contract 8.2)."""
+    body = await _body(writing, writing.spec(operation))
+    if not any(change.name == "columns" for change in operation.changes):
+        del body["columnIds"]
+    return await update_entity(writing, operation, body)
+
+
+async def _body(writing: Writing, spec: Mapping[str, Plain]) -> dict[str, Any]:
+    return {
+        "concreteType": CONCRETE_TYPES[Kind.VIEW],
+        "name": spec["name"],
+        "parentId": spec["parent"],
+        "scopeIds": list(items(spec["scope"])),
+        "columnIds": await _column_ids(writing.transport, items(spec["columns"])),
+    }
+
+
+async def _column_ids(transport: Transport, columns: Iterable[Any]) -> list[str]:
+    """Ids of columns, made where they don't exist; equal columns have equal ids, so making one twice is nothing
+    (contract 8.1).
+    """
+    defaults = {model["name"]: model for model in (await transport.get(_DEFAULTS))["list"]}
+    models = [_model(column, defaults.get(column["name"])) for column in columns]
+    if not models:
+        return []
+    return [str(model["id"]) for model in (await transport.ask("/column/batch", {"list": models}))["list"]]
+
+
+def _model(column: Raw, default: Raw | None) -> dict[str, Any]:
+    """Synapse's own column where ours is the same, with its facets; else a plain one."""
+    size = column.get("size")
+    if default is not None and default["columnType"] == column["type"] and size in (None, default.get("maximumSize")):
+        return {name: value for name, value in default.items() if name != "id"}
+    return {"name": column["name"], "columnType": column["type"]} | ({"maximumSize": size} if size else {})

@@ -1,0 +1,117 @@
+"""Wiki pages, read: the tree of each project, every wanted page with its text, and their order (contract 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.live import LiveResource, Unmanaged
+from planner.matching import Place, match_pages
+from planner.references import Plain, Ref
+from planner.resources import Kind, Resource
+from providers.synapse.failures import Refused
+from providers.synapse.paging import by_offset
+from providers.synapse.survey import Survey, instant, referred
+from providers.synapse.transport import Transport
+
+Raw = Mapping[str, Any]
+
+
+async def read_wikis(survey: Survey) -> None:
+    """Read the wiki of every project for which the manifest has pages."""
+    owners = {_owner(item) for item in survey.of_kind(Kind.WIKI, Kind.ORDER)}
+    await asyncio.gather(*(_read_wiki(survey, owner) for owner in sorted(owners) if owner in survey.ids))
+
+
+def _owner(resource: Resource) -> str:
+    return referred(resource, "owner")
+
+
+async def _read_wiki(survey: Survey, owner: str) -> None:
+    id_ = survey.ids[owner]
+    try:
+        headers = await page_headers(survey.transport, id_)
+    except Refused as refused:
+        if refused.status != 403:
+            raise
+        for item in survey.of_kind(Kind.WIKI):
+            if _owner(item) == owner:
+                survey.forbid(item.address, refused)
+        return
+    wanted = [item for item in survey.of_kind(Kind.WIKI) if _owner(item) == owner]
+    pairs = _match(survey, wanted, headers)
+    by_address = {item.address: item for item in wanted}
+    await asyncio.gather(*(_read_page(survey, by_address[address], id_, page) for address, page in pairs.items()))
+    survey.unmanaged += [Unmanaged(Kind.WIKI, str(item["id"]), item.get("title", ""), owner) for item in headers]
+    if headers and survey.wanted(f"order.{owner.split('.', 1)[1]}"):
+        await _read_order(survey, owner, id_)
+
+
+async def page_headers(transport: Transport, owner: str) -> list[Raw]:
+    """Id, title and parent of every page; an owner without a wiki answers 404."""
+    try:
+        return await by_offset(transport, f"/entity/{owner}/wikiheadertree2")
+    except Refused as refused:
+        if refused.status == 404:
+            return []
+        raise
+
+
+def _match(survey: Survey, wanted: Sequence[Resource], headers: Sequence[Raw]) -> dict[str, str]:
+    known = {address: entry.id for address, entry in survey.applied.entries.items()}
+    found = {str(item["id"]): Place(item.get("parentId"), item.get("title", "")) for item in headers}
+    return match_pages({item.address: _place(item) for item in wanted}, found, known)
+
+
+def _place(resource: Resource) -> Place:
+    parent = resource.spec["parent"]
+    return Place(parent.address if isinstance(parent, Ref) else None, str(resource.spec["title"]))
+
+
+async def _read_page(survey: Survey, resource: Resource, owner: str, page: str) -> None:
+    try:
+        raw, attachments = await _page(survey.transport, owner, page)
+    except Refused as refused:
+        survey.forbid(resource.address, refused)
+        return
+    spec: dict[str, Plain] = {
+        "owner": owner,
+        "parent": raw.get("parentWikiId"),
+        "title": raw.get("title", ""),
+        "text": raw.get("markdown", ""),
+        "attachments": attachments,
+    }
+    told = survey.told(resource.address)
+    how = "ledger" if told == (page, "ledger") else survey.on(resource, "owner")
+    changed = str(raw["modifiedBy"]), instant(raw["modifiedOn"])
+    survey.add(LiveResource(resource.address, Kind.WIKI, page, spec, raw["etag"], raw, how, *changed))
+
+
+async def _page(transport: Transport, owner: str, page: str) -> tuple[Raw, dict[str, str]]:
+    """A page with its text, and the MD5 of each attachment by name (asked for only where there are any)."""
+    raw: Raw = await transport.get(f"/entity/{owner}/wiki/{page}")
+    if not raw.get("attachmentFileHandleIds"):
+        return raw, {}
+    return raw, {name: handle["contentMd5"] for name, handle in (await attached(transport, owner, page)).items()}
+
+
+async def attached(transport: Transport, owner: str, page: str) -> dict[str, Raw]:
+    """File handles of a page's attachments by file name; previews, which Synapse makes itself, are left out."""
+    answer = await transport.get(f"/entity/{owner}/wiki2/{page}/attachmenthandles")
+    return {
+        str(handle["fileName"]): handle
+        for handle in answer["list"]
+        if not handle.get("isPreview") and "contentMd5" in handle
+    }
+
+
+async def _read_order(survey: Survey, owner: str, id_: str) -> None:
+    """The order of the pages that we know; a hint may name pages that are gone, or that are nobody's."""
+    hint = await survey.transport.get(f"/entity/{id_}/wiki2orderhint")
+    ours = {item.id for item in survey.resources.values() if item.kind is Kind.WIKI and item.spec["owner"] == id_}
+    pages = tuple(str(item) for item in hint.get("idList", []) if str(item) in ours)
+    address = f"order.{owner.split('.', 1)[1]}"
+    resource = survey.desired.resources[address]
+    spec: dict[str, Plain] = {"owner": id_, "pages": pages}
+    survey.add(LiveResource(address, Kind.ORDER, id_, spec, hint["etag"], hint, survey.on(resource, "owner")))

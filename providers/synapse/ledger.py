@@ -1,0 +1,134 @@
+"""The ledger: a JSON file in the restricted folder of the home project, a version for each apply that did something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from planner.applied import Applied, AppliedEntry
+from planner.references import Plain, Ref
+from planner.resources import LEDGER_FOLDER, Desired, Kind
+from providers.synapse.failures import Refused
+from providers.synapse.kinds.entities import CONCRETE_TYPES, child_id
+from providers.synapse.settle import Change, Creation, create, update
+from providers.synapse.transport import Transport
+from providers.synapse.uploads import upload
+
+Raw = Mapping[str, Any]
+
+NAME: Final = "ledger.json"
+FORMAT: Final = 1
+_LONGEST_COMMENT: Final = 200
+
+
+async def read(transport: Transport, desired: Desired) -> Applied:
+    """Read the newest ledger: empty before the first apply, `lost` where it is missing or damaged. Raises
+    ProviderError, Refused.
+    """
+    try:
+        if await _locate(transport, desired, desired.home) is None:
+            return Applied()
+        folder = await _locate(transport, desired, LEDGER_FOLDER)
+        file = await child_id(transport, folder, NAME) if folder else None
+        if file is None:
+            return Applied(lost="there is no ledger on the home project")
+        url = await transport.get(f"/entity/{file}/file?redirect=false")
+        return parse(await transport.fetch(str(url)))
+    except Refused as refused:
+        if refused.status not in (403, 404):
+            raise
+        return Applied(lost=f"the ledger can't be read: {refused.reason}")
+
+
+async def _locate(transport: Transport, desired: Desired, address: str) -> str | None:
+    """The id of a project or folder, by the manifest's id or by the names on the way to it."""
+    if address in desired.given:
+        return desired.given[address]
+    resource = desired.resources.get(address)
+    if resource is None:
+        return None
+    parent = resource.spec.get("parent")
+    if not isinstance(parent, Ref):
+        return await child_id(transport, None, str(resource.spec["name"]))
+    parent_id = await _locate(transport, desired, parent.address)
+    return await child_id(transport, parent_id, str(resource.spec["name"])) if parent_id else None
+
+
+def parse(content: bytes) -> Applied:
+    """A ledger from its file; what can't be understood is lost, which costs causes only."""
+    try:
+        document = json.loads(content)
+        if document["format"] != FORMAT:
+            return Applied(lost=f"the ledger has format {document['format']}, and this version knows {FORMAT} only")
+        entries = {address: _entry(item) for address, item in document["entries"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return Applied(lost=f"the ledger is damaged ({type(error).__name__}: {error})")
+    return Applied(entries)
+
+
+def _entry(item: Raw) -> AppliedEntry:
+    return AppliedEntry(str(item["id"]), {name: _frozen(value) for name, value in item["fields"].items()})
+
+
+def _frozen(value: Any) -> Plain:
+    """JSON's lists as the tuples that specs have."""
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    if isinstance(value, dict):
+        return {name: _frozen(item) for name, item in value.items()}
+    plain: Plain = value
+    return plain
+
+
+def render(applied: Applied, note: Mapping[str, str]) -> bytes:
+    """A ledger as its file; equal ledgers, equal bytes."""
+    entries = {address: {"id": item.id, "fields": item.fields} for address, item in applied.entries.items()}
+    document = {"format": FORMAT, "note": dict(note), "entries": entries}
+    return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("ascii")
+
+
+async def write(transport: Transport, me: str, folder: str, applied: Applied, note: Mapping[str, str]) -> None:
+    """Store a new version. Raises Stale where somebody else stored one meanwhile, Refused, ProviderError."""
+    where = f"{LEDGER_FOLDER}/{NAME}"
+    handle = await upload(transport, where, render(applied, note), NAME, "application/json")
+    comment = ", ".join(f"{name} {value}" for name, value in sorted(note.items()))[:_LONGEST_COMMENT]
+    fields = {"dataFileHandleId": handle, "versionComment": comment or None}
+    existing = await child_id(transport, folder, NAME)
+    if existing is None:
+        await _first(transport, where, folder, me, fields)
+    else:
+        await _next(transport, where, existing, fields)
+
+
+async def _first(transport: Transport, where: str, folder: str, me: str, fields: Raw) -> None:
+    body = {"concreteType": CONCRETE_TYPES[Kind.LINK], "name": NAME, "parentId": folder, **fields}
+
+    async def send() -> Raw:
+        answer: Raw = await transport.post(
+            "/entity", {name: value for name, value in body.items() if value is not None}
+        )
+        return answer
+
+    async def look_up() -> Raw | None:
+        id_ = await child_id(transport, folder, NAME)
+        found: Raw | None = await transport.get(f"/entity/{id_}") if id_ else None
+        return found if found is not None and str(found["createdBy"]) == me else None
+
+    await create(transport, where, Creation(send, look_up))
+
+
+async def _next(transport: Transport, where: str, id_: str, fields: Raw) -> None:
+    async def reread() -> Raw:
+        answer: Raw = await transport.get(f"/entity/{id_}")
+        return answer
+
+    async def send(body: Raw) -> Raw:
+        answer: Raw = await transport.put(f"/entity/{id_}?newVersion=true", body)
+        return answer
+
+    base = await reread()
+    if base["dataFileHandleId"] == fields["dataFileHandleId"]:
+        return
+    # The label of the version before would stick; without it, Synapse numbers versions.
+    await update(transport, where, Change(base, {**fields, "versionLabel": None}, send, reread))

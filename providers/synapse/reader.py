@@ -1,0 +1,107 @@
+"""Reading Synapse: everything that the manifest names and what stands beside it, by reading routes only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from planner.applied import Applied
+from planner.live import Live, LiveResource, Unmanaged
+from planner.resources import Desired
+from providers.synapse import ledger
+from providers.synapse.failures import Refused, explain
+from providers.synapse.kinds.challenges import read_challenges
+from providers.synapse.kinds.entities import read_given
+from providers.synapse.kinds.folders_and_links import read_children
+from providers.synapse.kinds.guards import read_guards
+from providers.synapse.kinds.members import read_members
+from providers.synapse.kinds.principals import read_names, read_people
+from providers.synapse.kinds.projects import read_projects
+from providers.synapse.kinds.queues import read_queues
+from providers.synapse.kinds.teams import FoundTeam, judge_teams, read_teams
+from providers.synapse.kinds.wikis import read_wikis
+from providers.synapse.session import Session
+from providers.synapse.survey import Survey
+
+Raw = Mapping[str, Any]
+
+
+class SynapseReader:
+    """Implements `planner.interfaces.Reader`. counted: addresses of queues whose submissions are to be counted."""
+
+    def __init__(self, session: Session, counted: Iterable[str] = ()) -> None:
+        self._session = session
+        self._counted = frozenset(counted)
+
+    async def read(self, desired: Desired, applied: Applied) -> Live:
+        """Read everything that `desired` names and what stands beside it. Raises ProviderError."""
+        survey = Survey(self._session.transport, self._session.me, desired, applied, self._counted)
+        try:
+            await _read(survey)
+        except Refused as refused:
+            raise explain(refused, survey.transport.endpoint) from refused
+        return self._live(survey)
+
+    async def read_applied(self, desired: Desired) -> Applied:
+        """Read the newest ledger. Raises ProviderError where the server can't be reached."""
+        try:
+            return await ledger.read(self._session.transport, desired)
+        except Refused as refused:
+            raise explain(refused, self._session.transport.endpoint) from refused
+
+    def _live(self, survey: Survey) -> Live:
+        return Live(
+            now=self._session.now(),
+            me=survey.me,
+            resources={address: _named(item, survey.names) for address, item in _in_order(survey)},
+            ids=survey.ids,
+            names=survey.names,
+            taken=survey.taken,
+            unreadable=survey.unreadable,
+            missing_people=tuple(survey.missing_people),
+            unmanaged=_nobodys(survey),
+            memberships=survey.memberships,
+            guarded=survey.guarded,
+            submissions=survey.submissions,
+            requirements=survey.requirements,
+        )
+
+
+async def _read(survey: Survey) -> None:
+    """Teams are looked up beside everything else, but whose they are is seen only when the rest is known."""
+    teams, _ = await asyncio.gather(_read_teams(survey), _read_projects(survey))
+    judge_teams(survey, teams)
+    await asyncio.gather(read_members(survey), read_guards(survey), read_given(survey))
+    await read_names(survey)
+
+
+async def _read_teams(survey: Survey) -> list[FoundTeam]:
+    return await read_teams(survey, await read_people(survey))
+
+
+async def _read_projects(survey: Survey) -> None:
+    await read_projects(survey)
+    await asyncio.gather(read_children(survey), read_queues(survey), read_challenges(survey), read_wikis(survey))
+
+
+def _in_order(survey: Survey) -> list[tuple[str, LiveResource]]:
+    """What was found, in the order of the manifest: answers come in any order."""
+    return [(address, survey.resources[address]) for address in survey.desired.resources if address in survey.resources]
+
+
+def _named(item: LiveResource, names: Mapping[str, str]) -> LiveResource:
+    return replace(item, modified_by=names.get(item.modified_by, item.modified_by)) if item.modified_by else item
+
+
+def _nobodys(survey: Survey) -> tuple[Unmanaged, ...]:
+    """What stands on our projects and was not found to be something wanted. Entity ids are told by their prefix."""
+    ours = {_mark(str(item.kind), item.id) for item in survey.resources.values()}
+    ours |= {_mark(address.split(".", 1)[0], id_) for address, id_ in survey.desired.given.items()}
+    nobodys = [item for item in survey.unmanaged if _mark(str(item.kind), item.id) not in ours]
+    return tuple(sorted(nobodys, key=lambda item: (item.where, item.kind, item.name, item.id)))
+
+
+def _mark(kind: str, id_: str) -> tuple[str, str]:
+    return ("entity", id_) if id_.startswith("syn") else (kind, id_)

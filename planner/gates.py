@@ -7,16 +7,18 @@ Gates are evaluated again after that change, before anything opens.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from planner import checks
 from planner.checks import Check, Finding, Scene
 from planner.plan import Gate, GateState
 
+AboutToChange = Callable[[str], bool]
 
-def evaluate(scene: Scene, stage: str, about_to_change: frozenset[str]) -> tuple[Gate, ...]:
-    """Evaluate the gates into one stage; about_to_change: addresses that the same plan writes before the gates."""
+
+def evaluate(scene: Scene, stage: str, about_to_change: AboutToChange) -> tuple[Gate, ...]:
+    """Evaluate the gates into one stage; about_to_change: whether the same plan writes an address before the gates."""
     gates = (
         _gate(code, title, stage, tuple(check(scene)), remedy, about_to_change)
         for code, title, check, remedy in GATES.get(stage, ())
@@ -25,14 +27,14 @@ def evaluate(scene: Scene, stage: str, about_to_change: frozenset[str]) -> tuple
 
 
 def _gate(
-    code: str, title: str, stage: str, findings: tuple[Finding, ...], remedy: str, about_to_change: frozenset[str]
+    code: str, title: str, stage: str, findings: tuple[Finding, ...], remedy: str, about_to_change: AboutToChange
 ) -> Gate | None:
     if not findings:
         return None
     unmet = [finding for finding in findings if not finding.met]
     if not unmet:
         return Gate(code, title, stage, GateState.PASSED, tuple(finding.text for finding in findings))
-    pending = all(finding.address is not None and finding.address in about_to_change for finding in unmet)
+    pending = all(finding.address is not None and about_to_change(finding.address) for finding in unmet)
     evidence = tuple(finding.text for finding in unmet)
     if pending:
         return Gate(code, title, stage, GateState.PENDING, evidence, "This apply takes care of it.")

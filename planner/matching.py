@@ -7,6 +7,7 @@ match by parent and title.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,26 +66,20 @@ def match_pages(wanted: Mapping[str, Place], found: Mapping[str, Place], known: 
     """
     pairs = {address: known[address] for address in wanted if known.get(address) in found}
     taken = set(pairs.values())
+    free: dict[Place, deque[str]] = defaultdict(deque)
+    for id_, place in found.items():
+        if id_ not in taken:
+            free[_spot(place.parent, place.title)].append(id_)
     for address, place in wanted.items():
-        if address in pairs:
+        if address in pairs or (place.parent is not None and place.parent not in pairs):
             continue
-        parent = None if place.parent is None else pairs.get(place.parent)
-        if place.parent is not None and parent is None:
-            continue
-        id_ = _first_free(found, taken, Place(parent, place.title))
-        if id_ is not None:
-            pairs[address] = id_
-            taken.add(id_)
+        parent = None if place.parent is None else pairs[place.parent]
+        candidates = free.get(_spot(parent, place.title))
+        if candidates:
+            pairs[address] = candidates.popleft()
     return pairs
 
 
-def _first_free(found: Mapping[str, Place], taken: set[str], place: Place) -> str | None:
-    is_root = place.parent is None
-    return next(
-        (
-            id_
-            for id_, other in found.items()
-            if id_ not in taken and other.parent == place.parent and (is_root or other.title == place.title)
-        ),
-        None,
-    )
+def _spot(parent: str | None, title: str) -> Place:
+    """By what pages pair: roots whatever their title, all others by parent and title."""
+    return Place(parent, "" if parent is None else title)

@@ -46,7 +46,7 @@ def create(resource: Resource, desired: Desired, remembered: bool, *, alone: boo
         natural_key=_natural_key(resource),
         precondition="absent",
         carried_by=carried_by,
-        carries=tuple(other.address for other in desired.resources.values() if other.carried_by == resource.address),
+        carries=desired.carried_by(resource.address),
     )
 
 

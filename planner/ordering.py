@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from planner.plan import Action, Operation, Part
@@ -133,8 +134,9 @@ def _order_rounds(graph: DiGraph[str], parts: Sequence[Operation]) -> None:
         if item.kind is Kind.ROUND:
             by_queue[item.address.rsplit("/", 1)[0]].append(item)
     for rounds in by_queue.values():
-        first = [item for item in rounds if _makes_room(item)]
-        graph.add_edges_from((one.id, other.id) for one in first for other in rounds if other not in first)
+        first = [item.id for item in rounds if _makes_room(item)]
+        then = [item.id for item in rounds if not _makes_room(item)]
+        graph.add_edges_from(product(first, then))
 
 
 def _makes_room(item: Operation) -> bool:
@@ -153,7 +155,7 @@ def _order_stage(graph: DiGraph[str], parts: Sequence[Operation], opening: froze
     work = [item.id for item in parts if item.kind is not Kind.STAGE]
     opened = {item.id for item in parts if item.address in opening}
     if STAGE_BEGUN in graph and opened:
-        opened |= {other for id_ in opened for other in nx.descendants(graph, id_)}
+        opened = set(chain.from_iterable(nx.bfs_layers(graph, opened)))
         graph.add_edges_from((STAGE_BEGUN, id_) if id_ in opened else (id_, STAGE_BEGUN) for id_ in work)
     if STAGE_COMPLETED in graph:
         graph.add_edges_from((id_, STAGE_COMPLETED) for id_ in (*work, STAGE_BEGUN) if id_ in graph)

@@ -7,8 +7,9 @@ open; what only the wanted stage would change is in the plan too, held.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import NamedTuple
 
 from challenge_spec.resolved import ResolvedChallenge
@@ -25,6 +26,9 @@ from planner.problems import find_notes, find_problems
 from planner.resources import STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
 from planner.rights import lacking_rights
 from planner.stages import STAGES, before, way
+
+AtStage = Callable[[str], Desired]
+"""Stage → what has to exist at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,15 @@ def make_plan(
     Raises planner.ordering.CycleError where two things wait for each other.
     """
     begun = begun_stage(live)
-    wanted = compile_challenge(challenge, challenge.stage, live.now)
-    base_stage, gates = _pass_gates(challenge, wanted, live, applied, options, begun)
-    base = wanted if base_stage == challenge.stage else compile_challenge(challenge, base_stage, live.now)
+    at_stage = cache(lambda stage: compile_challenge(challenge, stage, live.now))
+    wanted = at_stage(challenge.stage)
+    base_stage, gates = _pass_gates(challenge, at_stage, live, applied, options, begun)
+    base = at_stage(base_stage)
     found = _compare(base, live, applied, options)
     unpublished = _unpublished(challenge, live, found.operations, options)
     to_do = [item for item in found.operations if item.id not in unpublished]
     held = [replace(item, held_by=("unpublished",)) for item in found.operations if item.id in unpublished]
-    operations = order(to_do, base, _opening(challenge, base, live, begun))
+    operations = order(to_do, base, _opening(at_stage, base, begun))
     late = order(held, base, frozenset()) + _held_by_gates(base, wanted, live, gates)
     plan = Plan(
         challenge=challenge.key,
@@ -119,19 +124,16 @@ def _stage_at(live: Live, address: str) -> str | None:
 
 
 def _pass_gates(
-    challenge: ResolvedChallenge, wanted: Desired, live: Live, applied: Applied, options: Options, begun: str | None
+    challenge: ResolvedChallenge, at_stage: AtStage, live: Live, applied: Applied, options: Options, begun: str | None
 ) -> tuple[str, tuple[Gate, ...]]:
     """Walk the stages from where the challenge is; stop before the first with a gate that is shut."""
     stage = begun or STAGES[0]
     if begun is not None and STAGES.index(challenge.stage) < STAGES.index(begun):
         return challenge.stage, ()
     gates: list[Gate] = []
-    scene = Scene(challenge, wanted, live)
+    scene = Scene(challenge, at_stage(challenge.stage), live)
     for step in way(begun, challenge.stage):
-        changing = _addresses(
-            _compare(compile_challenge(challenge, stage, live.now), live, applied, options).operations
-        )
-        found = evaluate(scene, step, changing)
+        found = evaluate(scene, step, partial(_changes, at_stage(stage), live, applied, options))
         gates.extend(found)
         if any(gate.state is not GateState.PASSED for gate in found):
             return stage, tuple(gates)
@@ -139,8 +141,12 @@ def _pass_gates(
     return stage, tuple(gates)
 
 
-def _addresses(operations: Iterable[Operation]) -> frozenset[str]:
-    return frozenset(item.address for item in operations)
+def _changes(desired: Desired, live: Live, applied: Applied, options: Options, address: str) -> bool:
+    """Whether the way to `desired` would write that resource."""
+    result = _Comparison()
+    if address in desired.resources:
+        _compare_one(desired.resources[address], desired, live, applied, options, result)
+    return bool(result.operations)
 
 
 def _compare(desired: Desired, live: Live, applied: Applied, options: Options) -> _Comparison:
@@ -230,12 +236,12 @@ def _drift(resource: Resource, found: LiveResource, difference: Difference) -> D
     )
 
 
-def _opening(challenge: ResolvedChallenge, base: Desired, live: Live, begun: str | None) -> frozenset[str]:
+def _opening(at_stage: AtStage, base: Desired, begun: str | None) -> frozenset[str]:
     """Addresses that the stage of `base` opens: what differs from the stage before."""
     steps = way(begun, base.stage)
     if not steps:
         return frozenset()
-    earlier = compile_challenge(challenge, before(steps[0]), live.now)
+    earlier = at_stage(before(steps[0]))
     return frozenset(
         address
         for address, resource in base.resources.items()

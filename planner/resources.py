@@ -117,6 +117,11 @@ class Desired:
     guarded: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     restricted: tuple[str, ...] = ()
 
+    def carried_by(self, owner: str) -> tuple[str, ...]:
+        """Addresses of the annotations and the ACL that are born with a resource."""
+        parts = (annotations_address(owner), acl_address(owner))
+        return tuple(part for part in parts if part in self.resources and self.resources[part].carried_by == owner)
+
     def of_kind(self, *kinds: Kind) -> Iterator[Resource]:
         """Yield the resources of some kinds, in order."""
         return (resource for resource in self.resources.values() if resource.kind in kinds)

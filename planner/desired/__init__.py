@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from challenge_spec.resolved import Ownership, ResolvedChallenge
-from planner.desired.context import Context
+from planner.desired.context import Context, context_of
 from planner.desired.data import entry_address, folders, guarded
 from planner.desired.projects import projects
 from planner.desired.queues import queues
@@ -19,7 +19,7 @@ from planner.resources import STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resou
 
 def compile_challenge(challenge: ResolvedChallenge, stage: str, now: datetime) -> Desired:
     """Compile what has to exist at `stage` and `now` (aware)."""
-    context = Context(challenge, stage, now)
+    context = context_of(challenge, stage, now)
     resources = {resource.address: resource for resource in _resources(context)}
     given = dict(_given(context, resources))
     return Desired(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from challenge_spec.resolved import ResolvedChallenge
+from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
 from planner.access import Acl, grant
 from planner.resources import DEPLOYER, PUBLIC, SIGNED_IN
 from planner.stages import STAFF_ROLE
@@ -14,11 +14,13 @@ from planner.stages import STAFF_ROLE
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A challenge at one stage and one instant (aware, UTC)."""
+    """A challenge at one stage and one instant (aware, UTC); teams: the keys of all teams; queues: by key."""
 
     challenge: ResolvedChallenge
     stage: str
     now: datetime
+    teams: frozenset[str]
+    queues: Mapping[str, ResolvedQueue]
 
     @property
     def two_projects(self) -> bool:
@@ -29,11 +31,6 @@ class Context:
     def home(self) -> str:
         """The project that is made first and keeps the ledger, links and dashboards."""
         return "project.staging" if self.two_projects else "project.live"
-
-    @property
-    def teams(self) -> frozenset[str]:
-        """Keys of all teams."""
-        return frozenset(team.key for team in self.challenge.teams)
 
     def principal(self, name: str) -> str:
         """The address of whom a manifest names: a team, `public`, `signed-in`, a number, else a user."""
@@ -52,6 +49,12 @@ class Context:
         for orchestrator in self.challenge.orchestrators:
             if orchestrator.service_account and (not orchestrators or orchestrator.key in orchestrators):
                 yield self.principal(orchestrator.service_account)
+
+
+def context_of(challenge: ResolvedChallenge, stage: str, now: datetime) -> Context:
+    """The context of compiling a challenge at `stage` and `now` (aware)."""
+    teams = frozenset(team.key for team in challenge.teams)
+    return Context(challenge, stage, now, teams, {queue.key: queue for queue in challenge.queues})
 
 
 def instant(moment: datetime) -> str:

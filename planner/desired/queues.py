@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from challenge_spec.resolved import ResolvedQueue
 from planner.access import QUEUE, READ, grant
 from planner.desired.context import Context, add_grants, instant, staff_acl
-from planner.desired.views import visible_to
+from planner.desired.views import readers_of_queues
 from planner.references import Ref, Spec
 from planner.resources import Kind, Resource, acl_address
 from planner.stages import SUBMITTING, Submitting
@@ -15,6 +15,7 @@ from planner.stages import SUBMITTING, Submitting
 
 def queues(context: Context) -> Iterator[Resource]:
     """Compile every queue that is ours: queue, rounds, then who may do what."""
+    readers = readers_of_queues(context)
     for queue in context.challenge.queues:
         if queue.use is not None:
             continue
@@ -29,7 +30,7 @@ def queues(context: Context) -> Iterator[Resource]:
         yield Resource(address, Kind.QUEUE, spec, after=("challenge.live",))
         rounds = list(_rounds(queue))
         yield from rounds
-        yield _acl(context, queue, tuple(item.address for item in rounds))
+        yield _acl(context, queue, tuple(item.address for item in rounds), readers.get(queue.key, frozenset()))
 
 
 def _rounds(queue: ResolvedQueue) -> Iterator[Resource]:
@@ -45,7 +46,7 @@ def _rounds(queue: ResolvedQueue) -> Iterator[Resource]:
             yield Resource(f"round.{queue.key}/{window.name}", Kind.ROUND, spec)
 
 
-def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...]) -> Resource:
+def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...], readers: frozenset[str]) -> Resource:
     acl = staff_acl(context, "queue", QUEUE)
     for account in context.service_accounts(queue.orchestrator):
         grant(acl, account, QUEUE["score"])
@@ -53,7 +54,7 @@ def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...]) -> Res
         types = _types(SUBMITTING[queue.purpose][context.stage], level, takes_submissions=bool(rounds) or queue.always)
         if types:
             grant(acl, context.principal(name), types)
-    for principal in visible_to(context, queue.key):
+    for principal in sorted(readers):
         grant(acl, principal, READ)
     add_grants(context, acl, queue.grants, QUEUE)
     return Resource(acl_address(f"queue.{queue.key}"), Kind.ACL, acl, after=rounds)

@@ -7,7 +7,7 @@ are withheld are never columns of a view that is shared beyond staff.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from challenge_spec.resolved import ResolvedQueue, ResolvedView
 from planner.access import ENTITY, grant
@@ -24,7 +24,7 @@ def views(context: Context) -> Iterator[Resource]:
         if view.use is not None:
             continue
         address = f"view.{view.key}"
-        scope = [queue for queue in context.challenge.queues if queue.key in view.queues]
+        scope = _scope(context, view)
         spec: Spec = {
             "name": view.name,
             "parent": Ref(_parent(context, view)),
@@ -45,15 +45,20 @@ def readers(context: Context, view: ResolvedView) -> dict[str, str]:
     return {context.principal(name): level for name, level in view.access.items()} if visible else {}
 
 
-def visible_to(context: Context, queue: str) -> Iterator[str]:
-    """Principals who must read a queue because a view of it is shared with them."""
+def readers_of_queues(context: Context) -> Mapping[str, frozenset[str]]:
+    """Key of a queue → principals who must read it because a view of it is shared with them."""
+    found: dict[str, frozenset[str]] = {}
     for view in context.challenge.views:
-        if queue in view.queues:
-            yield from readers(context, view)
+        principals = frozenset(readers(context, view))
+        for queue in view.queues if principals else ():
+            found[queue] = found.get(queue, frozenset()) | principals
+    return found
 
 
 def _scope(context: Context, view: ResolvedView) -> list[ResolvedQueue]:
-    return [queue for queue in context.challenge.queues if queue.key in view.queues]
+    """The queues of a view, in the order of the manifest."""
+    shown = frozenset(view.queues)
+    return [queue for key, queue in context.queues.items() if key in shown]
 
 
 def _parent(context: Context, view: ResolvedView) -> str:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from planner.access import ENTITY, grant
 from planner.desired.context import Context, staff_acl
@@ -14,6 +14,7 @@ from planner.resources import Kind, Resource, acl_address, annotations_address
 
 def links(context: Context) -> Iterator[Resource]:
     """Compile one file entity with an external address and its ROOT_TEMPLATE for each entry point."""
+    readers = _readers(context)
     for workflow in context.challenge.workflows:
         if workflow.use is not None:
             continue
@@ -22,13 +23,20 @@ def links(context: Context) -> Iterator[Resource]:
         yield Resource(address, Kind.LINK, spec)
         template = {"ROOT_TEMPLATE": (workflow.root_template,)}
         yield Resource(annotations_address(address), Kind.ANNOTATIONS, template, carried_by=address)
-        yield _acl(context, address, workflow.key)
+        yield _acl(context, address, readers.get(workflow.key, frozenset()))
 
 
-def _acl(context: Context, address: str, workflow: str) -> Resource:
+def _readers(context: Context) -> Mapping[str | None, frozenset[str]]:
+    """Key of a workflow → the accounts of the orchestrators that run it."""
+    found: dict[str | None, frozenset[str]] = {}
+    for queue in context.challenge.queues:
+        accounts = frozenset(context.service_accounts(queue.orchestrator))
+        found[queue.workflow] = found.get(queue.workflow, frozenset()) | accounts
+    return found
+
+
+def _acl(context: Context, address: str, readers: frozenset[str]) -> Resource:
     acl = staff_acl(context, "link", ENTITY)
-    orchestrators = {queue.orchestrator for queue in context.challenge.queues if queue.workflow == workflow}
-    if orchestrators:
-        for account in context.service_accounts(*orchestrators):
-            grant(acl, account, ENTITY["download"])
+    for account in sorted(readers):
+        grant(acl, account, ENTITY["download"])
     return Resource(acl_address(address), Kind.ACL, acl, carried_by=address)

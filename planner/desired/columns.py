@@ -61,6 +61,8 @@ def columns_of(challenge: ResolvedChallenge, view: ResolvedView, scope: Sequence
         names = (*_SHARED, *(name for name in metrics if name not in withheld))
     else:
         names = (*(name for name in _KNOWN if name != "rank"), *metrics)
+    if view.per == "round":
+        names = (*names, "evaluationroundid")
     return tuple(_column(name) for name in dict.fromkeys(names))
 
 

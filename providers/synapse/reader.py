@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,13 +16,14 @@ from providers.synapse.kinds.entities import read_given
 from providers.synapse.kinds.folders_and_links import read_children
 from providers.synapse.kinds.guards import read_guards
 from providers.synapse.kinds.members import read_members
-from providers.synapse.kinds.principals import read_names, read_people
+from providers.synapse.kinds.principals import read_groups, read_names, read_people
 from providers.synapse.kinds.projects import read_projects
 from providers.synapse.kinds.queues import read_queues
 from providers.synapse.kinds.teams import FoundTeam, judge_teams, read_teams
 from providers.synapse.kinds.wikis import read_wikis
 from providers.synapse.session import Session
 from providers.synapse.survey import Survey
+from providers.synapse.together import together
 
 Raw = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ class SynapseReader:
     def _live(self, survey: Survey) -> Live:
         return Live(
             now=self._session.now(),
-            me=survey.me,
+            me=replace(survey.me, groups=frozenset(survey.groups)),
             resources={address: _named(item, survey.names) for address, item in _in_order(survey)},
             ids=survey.ids,
             names=survey.names,
@@ -71,9 +71,9 @@ class SynapseReader:
 
 async def _read(survey: Survey) -> None:
     """Teams are looked up beside everything else, but whose they are is seen only when the rest is known."""
-    teams, _ = await asyncio.gather(_read_teams(survey), _read_projects(survey))
+    teams, _, _ = await together(_read_teams(survey), _read_projects(survey), read_groups(survey))
     judge_teams(survey, teams)
-    await asyncio.gather(read_members(survey), read_guards(survey), read_given(survey))
+    await together(read_members(survey), read_guards(survey), read_given(survey))
     await read_names(survey)
 
 
@@ -83,7 +83,7 @@ async def _read_teams(survey: Survey) -> list[FoundTeam]:
 
 async def _read_projects(survey: Survey) -> None:
     await read_projects(survey)
-    await asyncio.gather(read_children(survey), read_queues(survey), read_challenges(survey), read_wikis(survey))
+    await together(read_children(survey), read_queues(survey), read_challenges(survey), read_wikis(survey))
 
 
 def _in_order(survey: Survey) -> list[tuple[str, LiveResource]]:

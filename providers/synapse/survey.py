@@ -42,6 +42,7 @@ class Survey:
     requirements: dict[str, tuple[str, ...]] = field(default_factory=dict)
     bundles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     principals: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.ids |= FIXED_PRINCIPALS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from planner.resources import Kind, Resource
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.objects import create_object, delete_object, update_object
 from providers.synapse.survey import Survey
+from providers.synapse.together import together
 from providers.synapse.transport import Transport
 from providers.synapse.writing import Writing
 
@@ -22,7 +22,7 @@ Raw = Mapping[str, Any]
 
 async def read_challenges(survey: Survey) -> None:
     """Read the challenge object of every project that should have one."""
-    await asyncio.gather(*(_read(survey, item) for item in survey.of_kind(Kind.CHALLENGE)))
+    await together(*(_read(survey, item) for item in survey.of_kind(Kind.CHALLENGE)))
 
 
 async def _read(survey: Survey, resource: Resource) -> None:

@@ -4,7 +4,6 @@ request.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from providers.synapse.failures import Refused
 from providers.synapse.kinds.acls import read_acl
 from providers.synapse.kinds.annotations import challenge_key, read_annotations
 from providers.synapse.survey import Survey, instant
+from providers.synapse.together import together
 from providers.synapse.transport import Transport
 
 Raw = Mapping[str, Any]
@@ -144,7 +144,7 @@ async def read_given(survey: Survey) -> None:
         for address, id_ in survey.desired.given.items()
         if id_.startswith("syn") and not survey.wanted(address)
     }
-    await asyncio.gather(*(_read_given(survey, address, id_) for address, id_ in used.items()))
+    await together(*(_read_given(survey, address, id_) for address, id_ in used.items()))
 
 
 async def _read_given(survey: Survey, address: str, id_: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from providers.synapse.kinds.handles import external_handle
 from providers.synapse.kinds.views import view_spec
 from providers.synapse.paging import by_token
 from providers.synapse.survey import Survey, referred
+from providers.synapse.together import together
 from providers.synapse.writing import Writing
 
 Raw = Mapping[str, Any]
@@ -32,7 +32,7 @@ async def read_children(survey: Survey) -> None:
     parents = {_parent(item) for item in survey.of_kind(*_CHILDREN)}
     folders = {item.address for item in survey.of_kind(Kind.FOLDER)}
     projects = {item.address for item in survey.of_kind(Kind.PROJECT)}
-    await asyncio.gather(*(_read_below(survey, address) for address in sorted((parents - folders) | projects)))
+    await together(*(_read_below(survey, address) for address in sorted((parents - folders) | projects)))
 
 
 async def _read_below(survey: Survey, parent: str) -> None:
@@ -40,14 +40,14 @@ async def _read_below(survey: Survey, parent: str) -> None:
     parent_id = survey.ids.get(parent)
     listed = await _list(survey, parent)
     by_name = {child["name"]: child["id"] for child in listed}
-    await asyncio.gather(
+    await together(
         *(read_entity(survey, item, _SPECS[item.kind], parent_id, by_name.get(item.spec["name"])) for item in wanted)
     )
     survey.unmanaged += _others(parent, listed)
     holders = [
         item.address for item in wanted if any(_parent(other) == item.address for other in survey.of_kind(*_CHILDREN))
     ]
-    await asyncio.gather(*(_read_below(survey, address) for address in holders))
+    await together(*(_read_below(survey, address) for address in holders))
 
 
 async def _list(survey: Survey, parent: str) -> list[Raw]:

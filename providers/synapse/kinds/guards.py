@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from providers.synapse.kinds.acls import entries_of
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.paging import by_offset
 from providers.synapse.survey import Survey
+from providers.synapse.together import together
 
 Raw = Mapping[str, Any]
 
@@ -19,7 +19,7 @@ Raw = Mapping[str, Any]
 async def read_guards(survey: Survey) -> None:
     """Read the ACL in force at every truth, and the access requirements that the manifest counts on."""
     truths = (_read_truth(survey, key, *place) for key, place in survey.desired.guarded.items())
-    await asyncio.gather(*truths, *(_read_requirements(survey, address) for address in survey.desired.restricted))
+    await together(*truths, *(_read_requirements(survey, address) for address in survey.desired.restricted))
 
 
 async def _read_truth(survey: Survey, key: str, folder: str, file: str | None) -> None:

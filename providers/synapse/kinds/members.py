@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from providers.synapse.failures import Refused
 from providers.synapse.paging import by_offset
 from providers.synapse.settle import ALREADY, Creation, create, remove
 from providers.synapse.survey import Survey, referred
+from providers.synapse.together import together
 from providers.synapse.writing import Writing
 
 Raw = Mapping[str, Any]
@@ -22,7 +22,7 @@ Raw = Mapping[str, Any]
 async def read_members(survey: Survey) -> None:
     """Read members and open invitations of the teams for which the manifest names members."""
     teams = {_team(item) for item in survey.of_kind(Kind.MEMBER)}
-    await asyncio.gather(*(_read_team(survey, team) for team in sorted(teams) if team in survey.resources))
+    await together(*(_read_team(survey, team) for team in sorted(teams) if team in survey.resources))
     for item in survey.of_kind(Kind.MEMBER):
         _record(survey, item)
 
@@ -33,7 +33,7 @@ def _team(resource: Resource) -> str:
 
 async def _read_team(survey: Survey, team: str) -> None:
     id_ = survey.ids[team]
-    members, invitations = await asyncio.gather(
+    members, invitations = await together(
         by_offset(survey.transport, f"/teamMembers/{id_}"), _invitations(survey, team, id_)
     )
     people = {str(item["member"]["ownerId"]): item["member"]["userName"] for item in members}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from planner.resources import Kind
+from planner.resources import FIXED_PRINCIPALS, Kind
 from providers.synapse.survey import Survey
+from providers.synapse.together import together
 from providers.synapse.transport import Transport
 
 Raw = Mapping[str, Any]
 
 MOST_ALIASES: Final = 100
+CERTIFIED_USERS: Final = "3"
 
 
 def alias_key(name: str) -> str:
@@ -25,7 +26,7 @@ async def look_up(transport: Transport, names: Iterable[str]) -> dict[str, Raw]:
     """Headers of users and teams by alias key; unknown names are left out."""
     unique = sorted({alias_key(name): name for name in names}.values())
     chunks = [unique[start : start + MOST_ALIASES] for start in range(0, len(unique), MOST_ALIASES)]
-    answers = await asyncio.gather(*(transport.ask("/userGroupHeaders/aliases", {"list": chunk}) for chunk in chunks))
+    answers = await together(*(transport.ask("/userGroupHeaders/aliases", {"list": chunk}) for chunk in chunks))
     return {alias_key(header["userName"]): header for answer in answers for header in answer["list"]}
 
 
@@ -42,6 +43,18 @@ async def read_people(survey: Survey) -> dict[str, Raw]:
         survey.ids[address] = str(header["ownerId"])
         survey.names[str(header["ownerId"])] = header["userName"]
     return found
+
+
+async def read_groups(survey: Survey) -> None:
+    """Learn as whom the caller acts: itself, everybody, its teams (contract 0.6)."""
+    teams: list[str] = []
+    path = query = f"/user/{survey.me.id}/team/id?sort=TEAM_NAME&ascending=true"
+    while query:
+        answer = await survey.transport.get(query)
+        teams += [str(id_) for id_ in answer.get("teamIds", [])]
+        query = f"{path}&nextPageToken={answer['nextPageToken']}" if answer.get("nextPageToken") else ""
+    certified = {CERTIFIED_USERS} if survey.me.certified else set()
+    survey.groups |= {survey.me.id, *FIXED_PRINCIPALS.values(), *certified, *teams}
 
 
 async def read_names(survey: Survey) -> None:

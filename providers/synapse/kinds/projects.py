@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from planner.resources import Kind, Resource
 from providers.synapse.kinds.bodies import create_entity, update_entity
 from providers.synapse.kinds.entities import CONCRETE_TYPES, read_entity
 from providers.synapse.survey import Survey
+from providers.synapse.together import together
 from providers.synapse.writing import Writing
 
 Raw = Mapping[str, Any]
@@ -20,7 +20,7 @@ Raw = Mapping[str, Any]
 
 async def read_projects(survey: Survey) -> None:
     """Read every wanted project, and learn who the deployer is: whoever made the home project, else the caller."""
-    await asyncio.gather(*(read_entity(survey, item, _spec, None, None) for item in survey.of_kind(Kind.PROJECT)))
+    await together(*(read_entity(survey, item, _spec, None, None) for item in survey.of_kind(Kind.PROJECT)))
     home = survey.resources.get(survey.desired.home)
     ours = home is not None and home.identified_by != "name"
     survey.ids["deployer"] = str(home.raw["createdBy"]) if home is not None and ours else survey.me.id

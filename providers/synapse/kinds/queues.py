@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from providers.synapse.kinds.objects import create_object, delete_object, update
 from providers.synapse.kinds.rounds import read_rounds
 from providers.synapse.paging import by_offset
 from providers.synapse.survey import Survey, referred
+from providers.synapse.together import together
 from providers.synapse.transport import Transport
 from providers.synapse.writing import Writing
 
@@ -28,7 +28,7 @@ async def read_queues(survey: Survey) -> None:
     """Read the queues of every project, with ACL and rounds."""
     projects = {_project(item) for item in survey.of_kind(Kind.QUEUE)}
     projects |= {item.address for item in survey.of_kind(Kind.PROJECT)}
-    await asyncio.gather(*(_read_project(survey, project) for project in sorted(projects)))
+    await together(*(_read_project(survey, project) for project in sorted(projects)))
 
 
 def _project(resource: Resource) -> str:
@@ -40,7 +40,7 @@ async def _read_project(survey: Survey, project: str) -> None:
     id_ = survey.ids.get(project)
     listed = await by_offset(survey.transport, f"/entity/{id_}/evaluation?accessType=READ") if id_ else []
     by_id = {str(queue["id"]): queue for queue in listed}
-    await asyncio.gather(*(_read_queue(survey, item, by_id) for item in wanted))
+    await together(*(_read_queue(survey, item, by_id) for item in wanted))
     if project in survey.resources and survey.resources[project].identified_by != "name":
         survey.unmanaged += [Unmanaged(Kind.QUEUE, id_, queue["name"], project) for id_, queue in by_id.items()]
 
@@ -51,7 +51,7 @@ async def _read_queue(survey: Survey, resource: Resource, listed: Mapping[str, R
         return
     address, id_ = resource.address, str(found["id"])
     survey.add(LiveResource(address, Kind.QUEUE, id_, _spec(found), found["etag"], found, how))
-    await asyncio.gather(
+    await together(
         _read_acl(survey, address, id_), read_rounds(survey, address, id_, how), _count(survey, address, id_)
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +16,7 @@ from providers.synapse.kinds.acls import entries_of, read_acl
 from providers.synapse.kinds.objects import create_object, delete_object, update_object
 from providers.synapse.kinds.principals import alias_key, look_up
 from providers.synapse.survey import Survey, instant
+from providers.synapse.together import together
 from providers.synapse.writing import Writing
 
 Raw = Mapping[str, Any]
@@ -40,14 +40,14 @@ class FoundTeam:
 
 async def read_teams(survey: Survey, headers: Mapping[str, Raw]) -> list[FoundTeam]:
     """Read every wanted team that exists. Whose they are is judged by `judge_teams`, when the rest is read."""
-    found = await asyncio.gather(*(_read_team(survey, item, headers) for item in survey.of_kind(Kind.TEAM)))
+    found = await together(*(_read_team(survey, item, headers) for item in survey.of_kind(Kind.TEAM)))
     return [team for team in found if team is not None]
 
 
 async def _read_team(survey: Survey, resource: Resource, headers: Mapping[str, Raw]) -> FoundTeam | None:
     for id_, how in _candidates(survey, resource, headers):
         try:
-            team, acl = await asyncio.gather(survey.transport.get(f"/team/{id_}"), _acl(survey, resource.address, id_))
+            team, acl = await together(survey.transport.get(f"/team/{id_}"), _acl(survey, resource.address, id_))
         except Refused as refused:
             if refused.status != 404:
                 raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from planner.resources import Kind, Resource
 from providers.synapse.failures import Refused
 from providers.synapse.paging import by_offset
 from providers.synapse.survey import Survey, instant, referred
+from providers.synapse.together import together
 from providers.synapse.transport import Transport
 
 Raw = Mapping[str, Any]
@@ -21,7 +21,7 @@ Raw = Mapping[str, Any]
 async def read_wikis(survey: Survey) -> None:
     """Read the wiki of every project for which the manifest has pages."""
     owners = {_owner(item) for item in survey.of_kind(Kind.WIKI, Kind.ORDER)}
-    await asyncio.gather(*(_read_wiki(survey, owner) for owner in sorted(owners) if owner in survey.ids))
+    await together(*(_read_wiki(survey, owner) for owner in sorted(owners) if owner in survey.ids))
 
 
 def _owner(resource: Resource) -> str:
@@ -42,7 +42,7 @@ async def _read_wiki(survey: Survey, owner: str) -> None:
     wanted = [item for item in survey.of_kind(Kind.WIKI) if _owner(item) == owner]
     pairs = _match(survey, wanted, headers)
     by_address = {item.address: item for item in wanted}
-    await asyncio.gather(*(_read_page(survey, by_address[address], id_, page) for address, page in pairs.items()))
+    await together(*(_read_page(survey, by_address[address], id_, page) for address, page in pairs.items()))
     survey.unmanaged += [Unmanaged(Kind.WIKI, str(item["id"]), item.get("title", ""), owner) for item in headers]
     if headers and survey.wanted(f"order.{owner.split('.', 1)[1]}"):
         await _read_order(survey, owner, id_)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from challenge_spec.pages import AttachmentLink, IdOf, Page, PageKey, PageLink, PagePart
 from planner.desired.context import Context
-from planner.references import Ref, text
+from planner.desired.data import entry_address
+from planner.references import Ref, Spec, text
 from planner.resources import Kind, Resource
 from planner.stages import LIVE_WIKI, WikiContent
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The project that pages stand on, and which pages are up there."""
+
+    project: str
+    pages: frozenset[PageKey]
+    data: Mapping[str, str]
 
 
 def wikis(context: Context) -> Iterator[Resource]:
     """Compile the page tree of each project that is ours, parents before children, then its order."""
     for project in context.challenge.projects:
         if project.use is None:
-            yield from _tree(project.key, _pages(context, project.key))
+            yield from _tree(context, project.key, _pages(context, project.key))
 
 
 def page_address(project: str, key: PageKey) -> str:
@@ -47,47 +58,52 @@ def _is_up(context: Context, page: Page) -> bool:
     return not page.key or (begun and not context.past(page.until))
 
 
-def _tree(project: str, pages: Sequence[Page]) -> Iterator[Resource]:
-    keys = {page.key for page in pages}
+def _tree(context: Context, project: str, pages: Sequence[Page]) -> Iterator[Resource]:
+    site = _Site(project, frozenset(page.key for page in pages), _data_addresses(context))
     for page in pages:
-        yield _page(project, () if len(pages) == 1 else page.key, page, keys)
+        yield _page(site, () if len(pages) == 1 else page.key, page)
     if len(pages) > 1:
         order = tuple(Ref(page_address(project, page.key)) for page in pages)
         yield Resource(f"order.{project}", Kind.ORDER, {"owner": Ref(f"project.{project}"), "pages": order})
 
 
-def _page(project: str, key: PageKey, page: Page, keys: set[PageKey]) -> Resource:
-    spec = {
-        "owner": Ref(f"project.{project}"),
-        "parent": Ref(page_address(project, key[:-1])) if key else None,
+def _data_addresses(context: Context) -> Mapping[str, str]:
+    """How pages name the folder of a data entry → its address."""
+    return {f"data.{entry.key}": entry_address(entry) for entry in context.challenge.data if entry.at is None}
+
+
+def _page(site: _Site, key: PageKey, page: Page) -> Resource:
+    spec: Spec = {
+        "owner": Ref(f"project.{site.project}"),
+        "parent": Ref(page_address(site.project, key[:-1])) if key else None,
         "title": page.title,
-        "text": text(*(item for part in page.parts for item in _part(project, page, part, keys))),
+        "text": text(*(item for part in page.parts for item in _part(site, page, part))),
         "attachments": {item.name: item.md5 for item in page.attachments},
     }
-    return Resource(page_address(project, key), Kind.WIKI, spec)
+    return Resource(page_address(site.project, key), Kind.WIKI, spec)
 
 
-def _part(project: str, page: Page, part: PagePart, keys: set[PageKey]) -> Iterator[str | Ref]:
+def _part(site: _Site, page: Page, part: PagePart) -> Iterator[str | Ref]:
     if isinstance(part, str):
         yield part
     elif isinstance(part, IdOf):
-        yield Ref(part.address)
+        yield Ref(site.data.get(part.address, part.address))
     elif isinstance(part, AttachmentLink):
         yield _widget(part)
     else:
-        yield from _link(project, page, part, keys)
+        yield from _link(site, page, part)
 
 
-def _link(project: str, page: Page, link: PageLink, keys: set[PageKey]) -> Iterator[str | Ref]:
+def _link(site: _Site, page: Page, link: PageLink) -> Iterator[str | Ref]:
     """A link to a page that isn't up yet leads to the wiki's home, never to another project."""
     if link.page == page.key and link.anchor:
         yield f"#{link.anchor}"
         return
     yield "#!Synapse:"
-    yield Ref(f"project.{project}")
-    if link.page in keys and len(keys) > 1:
+    yield Ref(f"project.{site.project}")
+    if link.page in site.pages and len(site.pages) > 1:
         yield "/wiki/"
-        yield Ref(page_address(project, link.page))
+        yield Ref(page_address(site.project, link.page))
 
 
 def _widget(part: AttachmentLink) -> str:

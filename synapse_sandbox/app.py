@@ -136,7 +136,8 @@ class SandboxApp:
             return _refusal_answer(invalid(f"The request breaks a constraint of the database: {fault}"), request)
         except Exception as fault:  # noqa: BLE001 -- the last resort of a server: a defect becomes a 500 and a trace
             _LOG.exception("%s %s failed", request.method, route.template)
-            return _refusal_answer(Refusal(500, f"The sandbox failed: {type(fault).__name__}: {fault}"), request)
+            # Not 500: clients repeat that for minutes, and a defect doesn't go away.
+            return _refusal_answer(Refusal(501, f"The sandbox failed: {type(fault).__name__}: {fault}"), request)
 
     def _call(self, request: Request, route: Route, variables: dict[str, str], content: bytes, caller: Caller) -> Call:
         return Call(

@@ -59,6 +59,10 @@ class Store:
         """All rows."""
         return self._connection.execute(sql, values).fetchall()
 
+    def named(self, sql: str, values: dict[str, Any]) -> list[Row]:
+        """All rows of a statement with named parameters."""
+        return self._connection.execute(sql, values).fetchall()
+
     def value(self, sql: str, *values: Any) -> Any:
         """The first column of the first row, or None."""
         row = self.one(sql, *values)

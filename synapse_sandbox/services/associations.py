@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from synapse_sandbox.call import Call
-from synapse_sandbox.permissions import require_entity_download
+from synapse_sandbox.permissions import check_evaluation, require_entity_download
 from synapse_sandbox.refusals import Refusal, forbidden, invalid, not_found
 from synapse_sandbox.services import wiki_files
+from synapse_sandbox.services.files import handle_row
 from synapse_sandbox.wire import entity_number, number
 
 # Refuses unless the caller may download what hangs on the object; answers whether the handle does hang on it.
@@ -35,17 +36,51 @@ def _profile_picture(call: Call, object_id: str, handle_id: int) -> bool:
     return str(picture) == str(handle_id)
 
 
+def _submission_file(call: Call, object_id: str, handle_id: int) -> bool:
+    """A file of a submission, for those who may see private submissions of the queue."""
+    submission_id = number(object_id)
+    evaluation = call.store.value("SELECT evaluation_id FROM submissions WHERE id = ?", submission_id)
+    if evaluation is None:
+        raise not_found(f"Submission not found: {submission_id}")
+    check_evaluation(call.store, call.caller, evaluation, "READ_PRIVATE_SUBMISSION")
+    found = call.store.one(
+        "SELECT 1 FROM submission_files WHERE submission_id = ? AND file_handle_id = ?", submission_id, handle_id
+    )
+    return found is not None
+
+
+def _message(call: Call, object_id: str, handle_id: int) -> bool:
+    """The text of a message, for its sender and its recipients."""
+    found = call.store.one(
+        "SELECT 1 FROM messages LEFT JOIN message_deliveries ON message_id = id"
+        " WHERE id = ? AND file_handle = ? AND ? IN (sender_id, recipient_id)",
+        number(object_id),
+        handle_id,
+        call.caller.id,
+    )
+    return found is not None
+
+
+def _query_result(call: Call, object_id: str, handle_id: int) -> bool:
+    """The CSV of a query is its asker's; the official client fetches it as if it hung on the view."""
+    require_entity(call.store, call.caller, entity_number(object_id), "READ")
+    return bool(handle_row(call.store, handle_id)["created_by"] == call.caller.id)
+
+
 ASSOCIATIONS: dict[str, Association] = {
     "FileEntity": _file_entity,
+    "TableEntity": _query_result,
     "TeamAttachment": _team_icon,
     "UserProfileAttachment": _profile_picture,
     "WikiMarkdown": wiki_files.is_markdown,
     "WikiAttachment": wiki_files.is_attachment,
+    "SubmissionAttachment": _submission_file,
+    "MessageAttachment": _message,
 }
 # Kinds that Synapse knows and nobody here can hang a file on.
 _EMPTY = frozenset(
-    "TableEntity MessageAttachment SubmissionAttachment VerificationSubmission"
-    " AccessRequirementAttachment DataAccessRequestAttachment DataAccessSubmissionAttachment FormData".split()
+    "TableEntity VerificationSubmission AccessRequirementAttachment DataAccessRequestAttachment"
+    " DataAccessSubmissionAttachment FormData".split()
 )
 
 

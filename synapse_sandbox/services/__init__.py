@@ -46,6 +46,7 @@ from synapse_sandbox.services import (
     team_icons,
     teams,
     trash,
+    unserved,
     versions,
     views,
     wiki_order,
@@ -98,6 +99,7 @@ ROUTES: tuple[Route, ...] = (
     *views.ROUTES,
     *messages.ROUTES,
     *forums.ROUTES,
+    *unserved.ROUTES,
 )
 
 SCHEMAS: tuple[str, ...] = (

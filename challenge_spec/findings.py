@@ -28,6 +28,10 @@ class Findings:
         """Something at `path` is probably not what was meant."""
         self._add("warning", code, self.source.at(path), message, remedy, why)
 
+    def warning_at_key(self, code: str, path: Path, message: str, remedy: str = "", why: str = "") -> None:
+        """Something about the key at `path`, or missing below it, is probably not what was meant."""
+        self._add("warning", code, self.source.key_at(path), message, remedy, why)
+
     def info(self, code: str, path: Path, message: str, remedy: str = "", why: str = "") -> None:
         """Something at `path` is worth knowing."""
         self._add("info", code, self.source.at(path), message, remedy, why)

@@ -172,6 +172,7 @@ _HANDLERS: Mapping[str, _Handler] = {
     "literal_error": _unknown_value,
     "string_pattern_mismatch": _bad_pattern,
     "string_too_long": _too_long,
+    "too_long": _too_long,
     "string_too_short": _too_short,
     "too_short": _too_short,
     "union_tag_not_found": _wrong_branch,

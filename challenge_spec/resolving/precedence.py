@@ -85,7 +85,7 @@ class Stack:
 
     def origins(self) -> dict[str, str]:
         """Field, or `run.memory`, → the place that its value came from."""
-        return {name: f"{item.origin}.{_spelled(name)}" for item in self.layers for name in _leaves(item)}
+        return {_spelled(name): f"{item.origin}.{_spelled(name)}" for item in self.layers for name in _leaves(item)}
 
 
 def _leaves(item: Layer) -> Iterator[str]:

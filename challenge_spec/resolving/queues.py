@@ -83,7 +83,7 @@ def queue_address(queue: str, subs: tuple[str, ...], *, together: bool) -> str:
 def stack_of(room: QueueRoom, key: str, subs: tuple[str, ...], *, together: bool) -> Stack:
     """All that is said about a queue, lowest first."""
     manifest, purpose = room.manifest, purpose_of(room.manifest, key)
-    asked = _sub_challenge_layer(room, key, subs)
+    asked = [] if purpose == "writeup" else _asked(room, key, subs)
     own = layer(f"queues.{key}", manifest.queues[key])
     if not together:
         _report_clashes(room.findings, key, asked, own)
@@ -93,9 +93,9 @@ def stack_of(room: QueueRoom, key: str, subs: tuple[str, ...], *, together: bool
         else layer(f"queues.{key}.by_sub_challenge.{subs[0]}", manifest.queues[key].by_sub_challenge.get(subs[0]))
     )
     upper = (
-        layer("defaults.sub_challenge", manifest.defaults.sub_challenge),
+        *asked[:1],
         layer("defaults.queue", manifest.defaults.queue),
-        asked,
+        *asked[1:],
         own,
         variant,
     )
@@ -107,6 +107,15 @@ def stack_of(room: QueueRoom, key: str, subs: tuple[str, ...], *, together: bool
 
 def _given_by(workflow: Workflow | None) -> dict[str, Any]:
     return {"run": workflow.run} if workflow and workflow.run else {}
+
+
+def _asked(room: QueueRoom, key: str, subs: tuple[str, ...]) -> list[Layer]:
+    """What sub-challenges and their defaults say about how they are answered; a write-up is none of these answers."""
+    default = room.manifest.defaults.sub_challenge
+    return [
+        Layer("defaults.sub_challenge", _settings(default) if default else {}),
+        _sub_challenge_layer(room, key, subs),
+    ]
 
 
 def _sub_challenge_layer(room: QueueRoom, key: str, subs: tuple[str, ...]) -> Layer:
@@ -130,12 +139,13 @@ def _settings(block: SubChallenge) -> dict[str, Any]:
     return {name: getattr(block, name) for name in said(block) if name in Settings.model_fields}
 
 
-def _report_clashes(findings: Findings, key: str, asked: Layer, own: Layer) -> None:
-    for name in clashes(asked, own):
-        path: Path = ("queues", key, *name.split("."))
-        message = f"`{name}` is said here and in `{asked.origin}`"
-        remedy = "Keep one of the two; what differs for one sub-challenge goes below `by_sub_challenge`."
-        findings.error_at_key("queue.said-twice", path, message, remedy, "Neither stands above the other.")
+def _report_clashes(findings: Findings, key: str, asked: list[Layer], own: Layer) -> None:
+    for block in asked[1:]:
+        for name in clashes(block, own):
+            path: Path = ("queues", key, *name.split("."))
+            message = f"`{name}` is said here and in `{block.origin}`"
+            remedy = "Keep one of the two; what differs for one sub-challenge goes below `by_sub_challenge`."
+            findings.error_at_key("queue.said-twice", path, message, remedy, "Neither stands above the other.")
 
 
 def chosen_workflow(room: QueueRoom, purpose: Purpose, stack: Stack) -> str | None:

@@ -54,7 +54,7 @@ def _job(room: Room, item: ResolvedOrchestrator, queue: ResolvedQueue) -> None:
         room.findings.error("compute.no-gpu", room.where(queue, "run.gpus"), message, "Write `gpus` in `machine`.")
     if queue.submission == "docker" and queue.evaluation == "score" and run.time_limit is None:
         message = f"images submitted to `{queue.key}` may run for ever"
-        room.findings.warning("compute.no-time-limit", path, message, "Write `run: { time_limit: 6h }`.")
+        room.findings.warning_at_key("compute.no-time-limit", path, message, "Write `run: { time_limit: 6h }`.")
 
 
 def _engine(room: Room, item: ResolvedOrchestrator) -> None:

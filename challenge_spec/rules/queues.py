@@ -100,7 +100,7 @@ def _has_workflow(room: Room, queue: ResolvedQueue) -> None:
     else:
         message = f"no workflow evaluates `{queue.queue}`"
         remedy = "Add one to `workflows`, or write `evaluation: receive` if submissions are evaluated elsewhere."
-        room.findings.warning("queue.no-workflow", place, message, remedy, "The challenge can't open like this.")
+        room.findings.warning_at_key("queue.no-workflow", place, message, remedy, "The challenge can't open like this.")
 
 
 def _forwards(room: Room, queue: ResolvedQueue) -> None:

@@ -87,12 +87,13 @@ def _known_in_time(room: Room, queue: ResolvedQueue, path: Path) -> None:
     if not room.has_come_to("open"):
         return
     for index, item in enumerate(queue.rounds):
-        if item.start is None or item.end is None:
-            message = (
-                f"the dates of round `{item.name}` of `{queue.queue}` are not known, and the challenge is to be open"
-            )
-            remedy = "Give them dates, or remove the round until they are known."
-            room.findings.error("stage.tbd", _at(room, path, index, "start"), message, remedy)
+        if item.start is not None and item.end is not None:
+            continue
+        message = f"the dates of round `{item.name}` of `{queue.queue}` are not known, and the challenge is to be open"
+        remedy = "Give them dates, or remove the round until they are known."
+        room.findings.error("stage.tbd", _at(room, path, index, "start"), message, remedy)
+        if not room.said(*path, index):
+            return
 
 
 def _before_open(room: Room, queue: ResolvedQueue, path: Path) -> None:

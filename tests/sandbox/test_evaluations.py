@@ -1,0 +1,426 @@
+"""Evaluation queues: names, lists, updates, ACLs, permissions (contract 5.1 to 5.3, 5.10)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from tests.sandbox.making import (
+    Client,
+    Json,
+    Names,
+    Users,
+    grants_of,
+    id_of,
+    make_folder,
+    make_project,
+    make_queue,
+    make_team,
+    share_entity,
+    share_queue,
+)
+
+CREATOR = {
+    "CREATE",
+    "READ",
+    "SUBMIT",
+    "READ_PRIVATE_SUBMISSION",
+    "UPDATE_SUBMISSION",
+    "CHANGE_PERMISSIONS",
+    "UPDATE",
+    "DELETE",
+    "DELETE_SUBMISSION",
+}
+QUOTA = {
+    "firstRoundStart": "2030-01-01T00:00:00.000Z",
+    "roundDurationMillis": 86400000,
+    "numberOfRounds": 3,
+    "submissionLimit": 2,
+}
+
+
+@pytest.fixture
+def organizer(api: Users) -> Client:
+    return api("organizer")
+
+
+@pytest.fixture
+def participant(api: Users) -> Client:
+    return api("participant")
+
+
+@pytest.fixture
+def project(organizer: Client, unique: Names) -> str:
+    return str(make_project(organizer, unique("project"))["id"])
+
+
+@pytest.fixture
+def queue(organizer: Client, project: str, unique: Names) -> Json:
+    return make_queue(
+        organizer,
+        unique("queue"),
+        project,
+        description="What it is",
+        submissionInstructionsMessage="How",
+        submissionReceiptMessage="Thanks",
+    )
+
+
+def cannot(client: Client, access: str, queue: Json) -> str:
+    return f"User {id_of(client)} is not authorized to {access} evaluation {queue['id']} ({queue['name']})"
+
+
+class TestCreate:
+    def test_a_queue_answers_201_with_what_the_server_fills_in(
+        self, organizer: Client, project: str, unique: Names
+    ) -> None:
+        name = unique("queue")
+        made = organizer.post("/evaluation", {"name": f"  {name} ", "contentSource": project, "status": "OPEN"})
+        assert made.status == 201
+        assert set(made.body) == {"id", "etag", "name", "ownerId", "createdOn", "contentSource"}
+        assert (made.body["name"], made.body["contentSource"]) == (name, project)
+        assert made.body["ownerId"] == str(id_of(organizer))
+        assert int(made.body["id"]) >= 9602619
+
+    def test_surprise_15_only_the_creator_sees_a_fresh_queue(
+        self, api: Users, organizer: Client, project: str, queue: Json
+    ) -> None:
+        assert grants_of(organizer.ok("GET", f"/evaluation/{queue['id']}/acl")) == {id_of(organizer): CREATOR}
+        colleague = api("colleague")
+        share_entity(organizer, project, id_of(colleague), "READ", "UPDATE", "CREATE", "CHANGE_PERMISSIONS")
+        refused = colleague.get(f"/evaluation/{queue['id']}")
+        assert (refused.status, refused.reason) == (403, cannot(colleague, "READ", queue))
+
+    @pytest.mark.parametrize("spelling", [str.upper, str.lower, lambda name: name.replace("e", "é")])
+    def test_surprise_12_names_are_unique_whatever_case_and_accents(
+        self, api: Users, organizer: Client, queue: Json, unique: Names, spelling: object
+    ) -> None:
+        assert callable(spelling)
+        colleague = api("colleague")
+        own = make_project(colleague, unique("own"))["id"]
+        same = spelling(queue["name"])
+        refused = colleague.post("/evaluation", {"name": same, "contentSource": own})
+        if same.isascii():
+            assert (refused.status, refused.reason) == (409, f"An Evaluation already exists with the name '{same}'")
+        else:
+            assert refused.status == 400
+            renamed = make_queue(organizer, unique("other"), queue["contentSource"])
+            assert organizer.put(f"/evaluation/{renamed['id']}", renamed | {"name": same}).status == 400
+
+    @pytest.mark.parametrize("name", ["a:b", "a&b", "a/b", "Äpfel", "what?", "a#b"])
+    def test_surprise_11_names_are_ascii_with_few_marks(self, organizer: Client, project: str, name: str) -> None:
+        refused = organizer.post("/evaluation", {"name": name, "contentSource": project})
+        assert refused.status == 400
+        assert refused.reason == (
+            f"Invalid Name: '{name}'. Names may only contain: letters, numbers, spaces, underscores, hyphens,"
+            " periods, plus signs, apostrophes, and parentheses"
+        )
+
+    def test_a_comma_is_fine_all_the_same(self, organizer: Client, project: str, unique: Names) -> None:
+        assert organizer.post("/evaluation", {"name": unique("a, b"), "contentSource": project}).status == 201
+
+    def test_names_have_at_most_256_characters(self, organizer: Client, project: str) -> None:
+        refused = organizer.post("/evaluation", {"name": "x" * 257, "contentSource": project})
+        assert (refused.status, refused.reason) == (400, "Name length cannot be longer than 256 characters.")
+
+    def test_a_name_and_a_project_are_required(self, organizer: Client, project: str) -> None:
+        assert organizer.post("/evaluation", {"contentSource": project}).reason == "name is required."
+        refused = organizer.post("/evaluation", {"name": "x"})
+        assert refused.reason == (
+            "Evaluation null is missing content source (are you sure there is Synapse entity for it?)."
+        )
+
+    def test_a_folder_is_no_project(self, organizer: Client, project: str) -> None:
+        folder = make_folder(organizer, "folder", project)["id"]
+        refused = organizer.post("/evaluation", {"name": "x", "contentSource": folder})
+        assert refused.status == 400
+        assert refused.reason == (
+            f"Evaluation null could not be created because the parent entity {folder} is not a project."
+        )
+
+    def test_it_takes_create_on_the_project(self, participant: Client, project: str) -> None:
+        refused = participant.post("/evaluation", {"name": "x", "contentSource": project})
+        assert refused.status == 403
+        assert refused.reason == (
+            f"User {id_of(participant)} must have CREATE right on the entity {project}"
+            " in order to create a evaluation based on it."
+        )
+
+    def test_surprise_35_the_uncertified_make_none(self, api: Users, unique: Names) -> None:
+        newcomer = api("newcomer")
+        own = make_project(newcomer, unique("own"))["id"]
+        refused = newcomer.post("/evaluation", {"name": unique("queue"), "contentSource": own})
+        assert refused.status == 403
+        assert "must have CREATE right on the entity" in refused.reason
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"numberOfRounds": None}, "numberOfRounds must be defined and be non-negative"),
+            ({"numberOfRounds": -1}, "numberOfRounds must be defined and be non-negative"),
+            ({"roundDurationMillis": None}, "roundDurationMillis must be defined and non-negative"),
+            ({"firstRoundStart": None}, "firstRoundStart is required."),
+            ({"submissionLimit": -1}, "submissionLimit must be non-negative"),
+        ],
+    )
+    def test_a_legacy_quota_is_checked_first(self, organizer: Client, change: Json, reason: str) -> None:
+        refused = organizer.post("/evaluation", {"quota": QUOTA | change})
+        assert (refused.status, refused.reason) == (400, reason)
+
+    def test_a_legacy_quota_is_kept(self, organizer: Client, project: str, unique: Names) -> None:
+        made = make_queue(organizer, unique("queue"), project, quota=QUOTA)
+        assert made["quota"] == QUOTA
+        assert organizer.ok("GET", f"/evaluation/{made['id']}") == made
+
+
+class TestRead:
+    def test_an_unknown_queue_is_404(self, organizer: Client) -> None:
+        refused = organizer.get("/evaluation/999")
+        assert (refused.status, refused.reason) == (404, "Evaluation could not be found with id :999")
+
+    def test_a_name_is_found_whatever_its_case(self, organizer: Client, queue: Json) -> None:
+        assert organizer.get(f"/evaluation/name/{quote(queue['name'].upper())}").body == queue
+
+    def test_a_name_that_cannot_be_read_is_404(self, participant: Client, queue: Json) -> None:
+        refused = participant.get(f"/evaluation/name/{quote(queue['name'])}")
+        assert (refused.status, refused.reason) == (404, f"No Evaluation found with name {queue['name']}")
+
+    def test_lists_show_what_the_acl_grants_in_order_of_names(
+        self, organizer: Client, participant: Client, project: str, unique: Names
+    ) -> None:
+        names = [unique(part) for part in ("b queue", "A queue", "c queue")]
+        made = {name: make_queue(organizer, name, project)["id"] for name in names}
+        share_queue(organizer, made[names[2]], id_of(participant), "READ", "SUBMIT")
+        listed = organizer.ok("GET", f"/entity/{project}/evaluation")
+        assert [one["name"] for one in listed["results"]] == [names[1], names[0], names[2]]
+        seen = participant.ok("GET", f"/entity/{project}/evaluation")["results"]
+        assert [one["id"] for one in seen] == [made[names[2]]]
+        assert participant.ok("GET", f"/entity/{project}/evaluation", accessType="UPDATE")["results"] == []
+        available = participant.ok("GET", "/evaluation/available", limit=100)["results"]
+        assert made[names[2]] in [one["id"] for one in available]
+
+    def test_lists_have_pages_of_ten_and_can_be_narrowed_to_ids(
+        self, organizer: Client, project: str, unique: Names
+    ) -> None:
+        ids = [make_queue(organizer, unique(f"queue {number:02}"), project)["id"] for number in range(12)]
+        first = organizer.ok("GET", f"/entity/{project}/evaluation")
+        assert ([one["id"] for one in first["results"]], first["totalNumberOfResults"]) == (ids[:10], 11)
+        rest = organizer.ok("GET", f"/entity/{project}/evaluation", offset=10)
+        assert ([one["id"] for one in rest["results"]], rest["totalNumberOfResults"]) == (ids[10:], 12)
+        some = organizer.ok("GET", "/evaluation", evaluationIds=f"{ids[3]},{ids[1]}")
+        assert [one["id"] for one in some["results"]] == [ids[1], ids[3]]
+
+    def test_surprise_26_active_looks_at_the_legacy_quota_alone(
+        self, organizer: Client, project: str, queue: Json, unique: Names
+    ) -> None:
+        over = QUOTA | {"firstRoundStart": "2001-01-01T00:00:00.000Z"}
+        past = make_queue(organizer, unique("past"), project, quota=over)
+        listed = organizer.ok("GET", f"/entity/{project}/evaluation", activeOnly="true")["results"]
+        assert [one["id"] for one in listed] == [queue["id"]]
+        everything = organizer.ok("GET", f"/entity/{project}/evaluation")["results"]
+        assert past["id"] in [one["id"] for one in everything]
+
+    def test_an_unknown_access_type_is_400(self, organizer: Client) -> None:
+        assert organizer.get("/evaluation", accessType="read").status == 400
+
+
+class TestUpdate:
+    def test_surprise_6_what_is_left_out_is_erased(self, organizer: Client, queue: Json) -> None:
+        kept = {key: queue[key] for key in ("id", "etag", "name", "contentSource")}
+        changed = organizer.put(f"/evaluation/{queue['id']}", kept | {"ownerId": "1", "createdOn": "never"})
+        assert changed.status == 200
+        assert set(changed.body) == {"id", "etag", "name", "ownerId", "createdOn", "contentSource"}
+        assert (changed.body["ownerId"], changed.body["createdOn"]) == (queue["ownerId"], queue["createdOn"])
+        assert changed.body["etag"] != queue["etag"]
+
+    @pytest.mark.parametrize("etag", [None, "6f2a6c3e-0000-4000-8000-000000000000"])
+    def test_a_stale_or_missing_etag_is_412(self, organizer: Client, queue: Json, etag: str | None) -> None:
+        refused = organizer.put(f"/evaluation/{queue['id']}", {**queue, "etag": etag})
+        assert refused.status == 412
+        assert refused.reason == (
+            f"Evaluation: {queue['id']} has been updated since you last fetched it;"
+            " please retrieve it again and re-apply the update"
+        )
+
+    def test_ids_in_path_and_body_must_agree(self, organizer: Client, queue: Json) -> None:
+        refused = organizer.put("/evaluation/999", queue)
+        assert (refused.status, refused.reason) == (400, "Evaluation ID does not match requested ID: 999")
+
+    def test_a_name_and_a_project_are_required(self, organizer: Client, queue: Json) -> None:
+        path = f"/evaluation/{queue['id']}"
+        assert organizer.put(path, {**queue, "name": None}).reason == "name is required."
+        assert organizer.put(path, {**queue, "contentSource": None}).status == 400
+
+    def test_surprise_1_a_taken_name_is_400_here(self, organizer: Client, queue: Json, unique: Names) -> None:
+        other = make_queue(organizer, unique("other"), queue["contentSource"])
+        assert organizer.put(f"/evaluation/{other['id']}", other | {"name": queue["name"].upper()}).status == 400
+
+    def test_names_are_neither_trimmed_nor_checked_here(self, organizer: Client, queue: Json) -> None:
+        name = f"{queue['name']}: été "
+        assert organizer.put(f"/evaluation/{queue['id']}", queue | {"name": name}).body["name"] == name
+
+    def test_surprise_48_it_moves_to_any_entity_unasked(
+        self, api: Users, organizer: Client, queue: Json, unique: Names
+    ) -> None:
+        foreign = make_project(api("stranger"), unique("foreign"))["id"]
+        moved = organizer.put(f"/evaluation/{queue['id']}", queue | {"contentSource": foreign})
+        assert (moved.status, moved.body["contentSource"]) == (200, foreign)
+        assert organizer.put(f"/evaluation/{queue['id']}", moved.body | {"contentSource": "syn999"}).status == 400
+
+    def test_it_takes_update(self, participant: Client, queue: Json) -> None:
+        refused = participant.put(f"/evaluation/{queue['id']}", queue)
+        assert (refused.status, refused.reason) == (403, cannot(participant, "UPDATE", queue))
+
+
+class TestDelete:
+    def test_surprise_24_the_second_time_is_404(self, organizer: Client, queue: Json) -> None:
+        assert organizer.delete(f"/evaluation/{queue['id']}").status == 204
+        refused = organizer.delete(f"/evaluation/{queue['id']}")
+        assert (refused.status, refused.reason) == (404, f"Evaluation could not be found with id :{queue['id']}")
+        assert organizer.get(f"/evaluation/{queue['id']}/acl").status == 404
+        assert (
+            organizer.post("/evaluation", {"name": queue["name"], "contentSource": queue["contentSource"]}).status
+            == 201
+        )
+
+    def test_it_takes_delete_and_change_permissions(self, api: Users, organizer: Client, queue: Json) -> None:
+        colleague = api("colleague")
+        person = id_of(colleague)
+        assert colleague.delete(f"/evaluation/{queue['id']}").reason == cannot(colleague, "DELETE", queue)
+        share_queue(organizer, queue["id"], person, "DELETE")
+        refused = colleague.delete(f"/evaluation/{queue['id']}")
+        assert refused.status == 403
+        assert refused.reason == f"User {person} not authorized to change permissions on evaluation {queue['id']}"
+        share_queue(organizer, queue["id"], person, "DELETE", "CHANGE_PERMISSIONS")
+        assert colleague.delete(f"/evaluation/{queue['id']}").status == 204
+
+    def test_surprise_23_queues_of_a_trashed_project_live_on(
+        self, organizer: Client, project: str, queue: Json
+    ) -> None:
+        organizer.ok("DELETE", f"/entity/{project}")
+        assert organizer.get(f"/evaluation/{queue['id']}").status == 200
+        assert organizer.ok("GET", f"/entity/{project}/evaluation")["results"] == [queue]
+
+
+class TestAcl:
+    def path(self, queue: Json) -> str:
+        return f"/evaluation/{queue['id']}/acl"
+
+    def send(self, client: Client, queue: Json, principal: int, *types: str) -> tuple[int, str]:
+        acl = client.ok("GET", self.path(queue))
+        acl["resourceAccess"].append({"principalId": principal, "accessType": list(types)})
+        answer = client.put("/evaluation/acl", acl)
+        return answer.status, "" if answer.status == 200 else answer.reason
+
+    def test_no_right_is_asked_for_to_read_it(self, api: Users, queue: Json) -> None:
+        assert api().get(self.path(queue)).body["id"] == queue["id"]
+
+    def test_surprise_20_the_id_is_in_the_body(self, organizer: Client, queue: Json) -> None:
+        acl = organizer.ok("GET", self.path(queue))
+        assert organizer.put("/evaluation/acl", acl).status == 200
+        del acl["id"]
+        assert organizer.put("/evaluation/acl", acl).reason == "ACL's evaluation ID must not be null or empty."
+
+    def test_a_stale_etag_is_412_and_a_missing_one_400(self, organizer: Client, queue: Json) -> None:
+        acl = organizer.ok("GET", self.path(queue))
+        organizer.ok("PUT", "/evaluation/acl", acl)
+        refused = organizer.put("/evaluation/acl", acl)
+        assert (refused.status, refused.reason) == (412, "E-tags do not match.")
+        missing = organizer.put("/evaluation/acl", {**acl, "etag": None})
+        assert (missing.status, missing.reason) == (400, "acl.etag is required.")
+
+    def test_surprise_16_signed_in_users_may_only_read(self, organizer: Client, queue: Json) -> None:
+        reason = "Only read access on an evaluation can be granted to all authenticated Synapse users."
+        assert self.send(organizer, queue, 273948, "READ", "SUBMIT") == (400, reason)
+        assert self.send(organizer, queue, 273948, "READ") == (200, "")
+
+    def test_surprise_16_the_public_may_only_read(self, organizer: Client, queue: Json) -> None:
+        reason = "Only READ permissions can be assigned to the public group"
+        assert self.send(organizer, queue, 273949, "SUBMIT") == (400, reason)
+        assert self.send(organizer, queue, 273949, "READ") == (200, "")
+
+    def test_anonymous_is_never_named(self, organizer: Client, queue: Json) -> None:
+        status, reason = self.send(organizer, queue, 273950, "READ")
+        assert status == 400
+        assert reason.startswith("Cannot assign permissions to anonymous.")
+
+    def test_surprise_33_an_entry_without_types_is_refused(self, organizer: Client, queue: Json) -> None:
+        assert self.send(organizer, queue, 273948) == (400, "No access types specified.")
+
+    def test_only_types_of_queues_and_known_principals_are_taken(self, organizer: Client, queue: Json) -> None:
+        reason = "The access type SEND_MESSAGE is not allowed for EVALUATION."
+        assert self.send(organizer, queue, id_of(organizer), "SEND_MESSAGE") == (400, reason)
+        assert self.send(organizer, queue, 999, "READ")[0] == 400
+
+    def test_surprise_33_the_owner_may_lock_himself_out_and_nobody_else(
+        self, api: Users, organizer: Client, queue: Json
+    ) -> None:
+        colleague = api("colleague")
+        share_queue(organizer, queue["id"], id_of(colleague), "READ", "CHANGE_PERMISSIONS")
+        acl = colleague.ok("GET", self.path(queue))
+        acl["resourceAccess"] = [one for one in acl["resourceAccess"] if one["principalId"] != id_of(colleague)]
+        refused = colleague.put("/evaluation/acl", acl)
+        assert (refused.status, refused.reason) == (
+            400,
+            "Caller is trying to revoke their own ACL editing permissions.",
+        )
+        acl["resourceAccess"] = []
+        assert organizer.put("/evaluation/acl", acl).status == 200
+        assert organizer.put("/evaluation/acl", organizer.ok("GET", self.path(queue))).status == 403
+
+    def test_it_takes_change_permissions(self, api: Users, participant: Client, queue: Json) -> None:
+        acl = participant.ok("GET", self.path(queue))
+        refused = participant.put("/evaluation/acl", acl)
+        assert refused.reason == f"User lacks CHANGE_PERMISSIONS access to Evaluation {queue['id']}"
+        anonymous = api().put("/evaluation/acl", acl)
+        assert (anonymous.status, anonymous.reason) == (403, "Anonymous user is not allowed to access Evaluation.")
+
+    def test_an_unknown_queue_is_404(self, organizer: Client) -> None:
+        assert organizer.get("/evaluation/999/acl").status == 404
+        refused = organizer.put("/evaluation/acl", {"id": "999", "etag": "x", "resourceAccess": []})
+        assert (refused.status, refused.reason) == (404, "Evaluation of ID 999 does not exist yet.")
+
+    def test_making_and_deleting_are_retired(self, organizer: Client, queue: Json) -> None:
+        assert organizer.post("/evaluation/acl", {"id": queue["id"]}).status == 410
+        assert organizer.delete(self.path(queue)).status == 410
+
+
+class TestPermissions:
+    def test_of_the_creator(self, organizer: Client, queue: Json) -> None:
+        assert organizer.get(f"/evaluation/{queue['id']}/permissions").body == {
+            "canChangePermissions": True,
+            "canView": True,
+            "canPublicRead": False,
+            "canEdit": True,
+            "canDelete": True,
+            "canParticipate": False,
+            "canSubmit": True,
+            "canViewPrivateSubmissionStatusAnnotations": True,
+            "canEditSubmissionStatuses": True,
+            "canDeleteSubmissions": True,
+            "ownerPrincipalId": id_of(organizer),
+        }
+
+    def test_of_a_member_of_a_team_with_submit(
+        self, organizer: Client, participant: Client, queue: Json, unique: Names
+    ) -> None:
+        team = make_team(organizer, unique("team"), canPublicJoin=True)["id"]
+        participant.ok("PUT", f"/team/{team}/member/{id_of(participant)}")
+        share_queue(organizer, queue["id"], int(team), "READ", "SUBMIT")
+        seen = participant.ok("GET", f"/evaluation/{queue['id']}/permissions")
+        assert {key for key, value in seen.items() if value is True} == {"canView", "canSubmit"}
+
+    def test_of_anonymous_on_a_public_queue(self, api: Users, organizer: Client, queue: Json) -> None:
+        share_queue(organizer, queue["id"], 273949, "READ")
+        seen = api().get(f"/evaluation/{queue['id']}/permissions").body
+        assert {key for key, value in seen.items() if value is True} == {"canView", "canPublicRead"}
+        assert api().get(f"/evaluation/{queue['id']}").status == 200
+        assert api().get(f"/evaluation/{queue['id']}/access", accessType="READ").body == {"result": True}
+        assert api().get(f"/evaluation/{queue['id']}/access", accessType="SUBMIT").body == {"result": False}
+
+    def test_of_an_unknown_queue_are_404(self, organizer: Client) -> None:
+        assert organizer.get("/evaluation/999/permissions").reason == "Evaluation of ID 999 does not exist yet."
+
+    def test_an_administrator_of_synapse_may_everything(self, api: Users, queue: Json) -> None:
+        assert api("admin").get(f"/evaluation/{queue['id']}").status == 200

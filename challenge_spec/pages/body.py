@@ -76,7 +76,7 @@ def _moved(token: Token, by: int) -> Token:
 
 
 def _replace(body: Body, token: Token, around: Surroundings) -> None:
-    if token.start < body.written:
+    if _turn(token) < body.written:
         return
     if token.kind == "value":
         _fill_in(body, token, around)

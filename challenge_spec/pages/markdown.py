@@ -41,6 +41,7 @@ _TITLE = r"(?:\s++(?:\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+')?+)?+"
 _LABEL = r"(?P<label>(?:!\[[^\[\]]*+\]\([^()]*+\)|\\.|[^\[\]\\])*+)"
 _INLINE = re.compile(
     r"(?P<escape>\\[^\n])|(?P<code>(?P<ticks>`+)(?!`)(?:.*?[^`])?(?P=ticks)(?!`))|(?P<comment><!--(?:.*?-->|.*))"
+    r"|(?P<widget>\$\{(?:\{\{[^{}\n]*+\}\}|[^{}\n])*+\})"
     rf"|{_VALUE}|(?P<bang>!)?\[{_LABEL}\]\(\s*+{_TARGET}{_TITLE}\s*+\)"
     r"|<(?:img|a)\b[^<>]*?\b(?:src|href)\s*+=\s*+[\"'](?P<html>[^\"'\n]*+)[\"']",
     re.DOTALL,
@@ -55,7 +56,7 @@ _UNDERLINED = re.compile(r"^(?P<text>[^\n#>|\-=\s][^\n]*+)\n(?P<marks>=++|-{2,}+
 
 
 def scan(text: str) -> list[Token]:
-    """Every link, image, definition and value, in order. In code only values count; `\\{{` is never one."""
+    """Every link, image, definition and value, in order. In code and widgets only values count; `\\{{` is never one."""
     found: list[Token] = []
     for start, end, is_code in _stretches(text):
         if is_code:
@@ -127,7 +128,7 @@ def _definitions(text: str, start: int, end: int) -> Iterator[Token]:
 
 def _inline(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _INLINE.finditer(text, start, end):
-        if match["code"] is not None:
+        if match["code"] is not None or match["widget"] is not None:
             yield from _values(text, match.start(), match.end())
         elif match["value"] is not None:
             yield Token("value", match.start(), match.end(), match["value"].strip())

@@ -11,7 +11,7 @@ from planner.render.fields import change_lines
 from planner.render.headlines import headline, sharing
 from planner.render.instants import show_instant
 from planner.render.schema import Change, PlanDocument
-from planner.render.spans import BLANK, Line, Span, Style, clip, indent, line, width_of, wrap
+from planner.render.spans import BLANK, Line, Span, Style, indent, line, width_of, wrap
 from planner.render.symbols import ACTIONS, HELD, count, group_of, group_rank, owner_of
 from planner.render.values import View
 
@@ -120,23 +120,26 @@ def _style(change: Change) -> Style:
     return Style.STRONG if change.action == "create" else ACTIONS[change.action].style
 
 
-def _tail(change: Change, view: View) -> tuple[Line, str]:
-    """What stands behind an address: the headline, which may be cut, and the reason, which may not."""
+def _tail(change: Change, view: View) -> tuple[str, str]:
+    """What stands behind an address: the headline, and the reason."""
     told_below = change.action == "update" or (view.verbose and change.action == "create")
-    return line("" if told_below else headline(change, view)), _why(change, view)
+    return "" if told_below else headline(change, view), _why(change, view)
 
 
-def _with_tail(head: Line, tail: tuple[Line, str], column: int, width: int) -> Iterator[Line]:
-    """The reason on the same line where it fits, else below."""
-    text, why = tail
+def _with_tail(head: Line, tail: tuple[str, str], column: int, width: int) -> Iterator[Line]:
+    """Headline and reason on the same line as far as they fit, else below."""
+    row = head
     gap = " " * max(2, column + INDENT - width_of(head))
-    whole = line(*head, gap, *text, "  " if text and why else "", (why, Style.DIM))
-    if width_of(whole) <= width:
-        yield whole if text or why else head
-        return
-    yield clip(line(*head, gap, *text), width) if text else head
-    if why:
-        yield from indent(wrap(why, width - INDENT, Style.DIM), INDENT)
+    for text, style in zip(tail, (Style.PLAIN, Style.DIM), strict=True):
+        if width_of(row) + len(gap) + len(text) <= width:
+            row = line(*row, gap, (text, style)) if text else row
+            gap = "  " if text else gap
+        else:
+            yield row
+            *above, row = indent(wrap(text, width - INDENT, style), INDENT)
+            yield from above
+            gap = "  "
+    yield row
 
 
 def _why(change: Change, view: View) -> str:

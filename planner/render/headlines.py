@@ -16,7 +16,9 @@ from planner.render.values import View, principal, show
 Spec: TypeAlias = Mapping[str, JsonValue]
 
 ADMINISTERS: Final = "CHANGE_PERMISSIONS"
-"""Who holds it can give himself every other right (contract 3)."""
+"""Who holds it can take every other right (contract 3)."""
+_POWERS: Final = {ADMINISTERS: "administer", "TEAM_MEMBERSHIP_UPDATE": "manage"}
+"""Rights that come with most others: naming the rest as well would hide who has less."""
 
 
 def headline(change: Change, view: View) -> str:
@@ -77,7 +79,8 @@ def sharing(spec: Spec, view: View) -> str:
 
 def _rights(rights: JsonValue) -> str:
     names = [str(right) for right in rights] if isinstance(rights, list) else []
-    return f"administer ({len(names)} rights)" if ADMINISTERS in names else ", ".join(names)
+    power = next((word for right, word in _POWERS.items() if right in names), None)
+    return f"{power} ({len(names)} rights)" if power else ", ".join(names)
 
 
 def labels(spec: Spec) -> str:

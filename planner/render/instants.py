@@ -48,6 +48,6 @@ def _date(instant: datetime) -> str:
 
 
 def _clock(instant: datetime) -> str:
-    if instant.microsecond:
-        return instant.strftime("%H:%M:%S.") + f"{instant.microsecond // 1000:03d}"
+    if milliseconds := instant.microsecond // 1000:
+        return instant.strftime("%H:%M:%S.") + f"{milliseconds:03d}"
     return instant.strftime("%H:%M:%S" if instant.second else "%H:%M")

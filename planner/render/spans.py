@@ -69,20 +69,6 @@ def width_of(pieces: Line) -> int:
     return sum(len(span.text) for span in pieces)
 
 
-def clip(pieces: Line, width: int) -> Line:
-    """A line cut to a width, its last character then being `…`."""
-    if width_of(pieces) <= width:
-        return pieces
-    kept: list[Span] = []
-    left = width - 1
-    for span in pieces:
-        kept.append(Span(span.text[:left], span.style))
-        left -= len(span.text)
-        if left <= 0:
-            break
-    return line(*kept, ("…", Style.DIM))
-
-
 def wrap(
     text: str, width: int, style: Style = Style.PLAIN, lead: str = "", lead_style: Style = Style.DIM
 ) -> list[Line]:

@@ -54,6 +54,13 @@ def _render(plan: PlanDocument, view: View) -> Iterator[Line]:
         yield from summary_lines(plan, view)
 
 
+def render_status(plan: PlanDocument, width: int = 100, verbose: bool = False) -> list[Line]:
+    """How far the challenge is, without the changes one by one: summary, problems, drift, gates."""
+    view = view_of(plan, width, verbose)
+    sections = (problem_section, drift_section, gate_section)
+    return [*_header(plan, view), *(row for section in sections for row in section(plan, view))]
+
+
 def _header(plan: PlanDocument, view: View) -> Iterator[Line]:
     name = line((plan.title, Style.HEADING), (f" ({plan.challenge})", Style.DIM))
     when = line((f"planned {show_instant(plan.planned_at, view.zone)}", Style.DIM))

@@ -1,0 +1,139 @@
+"""`challenge apply`: make it so."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from challenge_cli import console
+from challenge_cli.errors import Code, Failure
+from challenge_cli.options import (
+    Aim,
+    DecidingCommand,
+    Decisions,
+    decision_options,
+    format_option,
+    manifest_argument,
+    target_options,
+)
+
+if TYPE_CHECKING:
+    from challenge_cli.engine import Done, Job, Look
+    from providers.apply.receipt import Receipt
+
+EPILOG = """\b
+Examples:
+  challenge apply --sandbox                        shows the plan, asks, applies
+  challenge apply --sandbox --now 2027-03-03       as if the launch were today
+  challenge apply --auto-approve                   in CI, where nobody can be asked
+  challenge apply --publish all                    let held pages go live
+
+\b
+Exit codes: 0 done, 1 nothing was done or something must be mended, 3 incomplete: run it again,
+4 held by a gate, everything else done, 5 the world moved or somebody else applies."""
+
+
+@click.command("apply", cls=DecidingCommand, epilog=EPILOG)
+@manifest_argument
+@target_options
+@decision_options
+@format_option("text", "json")
+@click.option("--auto-approve", is_flag=True, help="Don't ask.")
+@click.option("--concurrency", type=click.IntRange(1, 3), default=3, show_default=True, help="Requests at a time.")
+@click.option("--verbose", is_flag=True, help="Every field of every change; nothing folded.")
+def command(
+    manifest: Path,
+    aim: Aim,
+    decisions: Decisions,
+    form: str,
+    auto_approve: bool,
+    concurrency: int,
+    verbose: bool,
+) -> int:
+    """Bring Synapse to what MANIFEST says: show the plan, ask, carry it out, tell what was done.
+
+    Run it as often as you like: what is already so is left alone, and what failed is done by the next run.
+    """
+    from challenge_cli.jobs import job
+
+    work = job(manifest, aim, decisions)
+    approve = Approval(auto_approve, form, verbose)
+    done = asyncio.run(_applied(work, approve, concurrency))
+    _tell(work, done, form)
+    return exit_code(done)
+
+
+class Approval:
+    """Shows a plan and asks, where there is somebody to ask."""
+
+    def __init__(self, given: bool, form: str, verbose: bool) -> None:
+        self._given, self._form, self._verbose = given, form, verbose
+
+    def require(self, current: Look, target: str) -> None:
+        """Show the plan and get a yes.
+
+        Raises Failure where it is refused, where nobody can be asked, or where the plan can't be begun.
+        """
+        from planner.render.text import render
+
+        rows = render(current.shown, console.width(), self._verbose)
+        (console.messages if self._form == "json" else console.show)(rows)
+        _refuse_hopeless(current)
+        if self._given or not any(current.plan.to_do()):
+            return
+        if not (sys.stdin.isatty() and console.is_terminal(sys.stderr)):
+            raise Failure("apply", "there is nobody to ask", "say --auto-approve where the plan was reviewed before")
+        if not click.confirm(f"\nApply this to {target}?", default=False, err=True):
+            raise Failure("apply", "you said no; nothing was done", "change the manifest and plan again")
+
+
+def _refuse_hopeless(current: Look) -> None:
+    whole = [problem for problem in current.shown.problems if problem.address is None]
+    if whole:
+        raise Failure("the whole plan", whole[0].message, whole[0].remedy)
+
+
+async def _applied(work: Job, approve: Approval, concurrency: int) -> Done:
+    from challenge_cli.engine import apply, look, signed_in
+    from challenge_cli.progress import progress
+
+    async with signed_in(work) as session:
+        current = await look(session, work)
+        approve.require(current, work.target.name)
+        with progress(len(list(current.plan.to_do()))) as emit:
+            return await apply(session, work, current, emit, concurrency)
+
+
+def _tell(work: Job, done: Done, form: str) -> None:
+    """The receipts to people or scripts, kept in files as well; and which local files were written."""
+    from challenge_cli import receipts
+
+    for receipt in done.receipts:
+        kept = receipts.keep(receipt, work.folder / ".challenge" / "receipts")
+        _tell_one(receipt, kept, form)
+    for path in done.written:
+        console.message(f"wrote {path}")
+
+
+def _tell_one(receipt: Receipt, kept: Path, form: str) -> None:
+    from challenge_cli import receipts
+
+    if form == "json":
+        console.result(receipts.to_json(receipt))
+    else:
+        console.show(receipts.lines(receipt, console.width()))
+    console.message(f"The receipt is kept in {kept}.")
+
+
+def exit_code(done: Done) -> Code:
+    """3 where something failed, 1 where something must be mended, 4 where a gate holds something back."""
+    if not all(receipt.complete for receipt in done.receipts):
+        return Code.INCOMPLETE
+    if done.left.shown.problems:
+        return Code.ERROR
+    held = any(gate.state != "passed" for gate in done.left.shown.gates)
+    return Code.HELD if held else Code.FINE

@@ -1,0 +1,128 @@
+"""`challenge sandbox`: a Synapse on your own machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from challenge_cli import console
+from challenge_cli.errors import Code, Failure
+from challenge_cli.moments import milliseconds, moment
+from challenge_cli.target import in_use
+
+if TYPE_CHECKING:
+    from synapse_sandbox.faults import FaultPlan
+    from synapse_sandbox.settings import Settings
+
+DATABASE = "synapse.sqlite3"
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".challenge/sandbox"),
+    show_default=True,
+    help="Folder that keeps everything.",
+)
+
+
+@click.group("sandbox")
+def command() -> None:
+    """A Synapse on your own machine: rehearse on it, look at it in a browser, throw it away."""
+
+
+SERVE_EPILOG = """\b
+Examples:
+  challenge sandbox serve --port 8080                     look at what `challenge apply --sandbox` made
+  challenge sandbox serve --data /tmp/s --user me:token-1:act,admin
+  challenge sandbox serve --now 2027-03-03T09:00:00Z --latency 100 --access-log log.jsonl
+
+\b
+A user may have options: uncertified, act, admin, unsigned, view-only."""
+
+
+@command.command("serve", epilog=SERVE_EPILOG)
+@DATA
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option("--user", "users", multiple=True, metavar="NAME:TOKEN[:OPTION,...]", help="An account to sign in with.")
+@click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Added to every answer.")
+@click.option("--faults", type=click.Path(path_type=Path), metavar="FILE", help="Faults on purpose, as YAML.")
+@click.option(
+    "--now", metavar="TIME", help="Where its clock starts (UTC unless it says otherwise); it goes on from there."
+)
+@click.option("--frozen", is_flag=True, help="With --now: the clock stands still.")
+@click.option("--throttle", is_flag=True, help="Synapse's limits: 3 requests at a time, 600 a minute.")
+@click.option("--access-log", type=click.Path(path_type=Path), metavar="FILE", help="One JSON line for each request.")
+def serve(data: Path, port: int, **given: Any) -> None:
+    """Serve a sandbox on this machine until Ctrl-C; says first how to point a client at it."""
+    from synapse_sandbox.server import serve as run
+    from synapse_sandbox.store import DataFolderInUse
+
+    try:
+        run(data, _settings(**given), port, announce=console.result)
+    except DataFolderInUse as fault:
+        raise in_use(data, fault) from None
+    except OSError as fault:
+        raise Failure(f"--port {port}", fault.strerror or str(fault), "take another port; 0 takes a free one") from None
+
+
+def _settings(
+    *, users: tuple[str, ...], latency: int, faults: Path | None, now: str | None, **switches: Any
+) -> Settings:
+    from synapse_sandbox.settings import Settings, SettingsError, parse_users
+
+    try:
+        accounts = parse_users(users)
+    except SettingsError as fault:
+        raise Failure("--user", str(fault), "`challenge sandbox serve --help` shows the form") from None
+    start = milliseconds(moment(now)) if now else None
+    return Settings(users=accounts, latency_ms=latency, faults=_faults(faults), now=start, **switches)
+
+
+def _faults(path: Path | None) -> FaultPlan:
+    from synapse_sandbox.faults import DOCUMENTATION, FaultPlan, FaultsError, read_faults
+
+    try:
+        return read_faults(path) if path else FaultPlan()
+    except FaultsError as fault:
+        raise Failure(f"--faults {path}", str(fault), DOCUMENTATION.rstrip().replace("\n", "\n  ")) from None
+
+
+RESET_EPILOG = """\b
+Examples:
+  challenge sandbox reset
+  challenge sandbox reset --data examples/brats-2021/.challenge/sandbox"""
+
+
+@command.command("reset", epilog=RESET_EPILOG)
+@DATA
+def reset(data: Path) -> int:
+    """Forget everything that a sandbox holds; the next one starts empty."""
+    if not data.exists():
+        console.message(f"{data}: there is no sandbox, so there is nothing to forget")
+        return Code.FINE
+    if not (data / DATABASE).is_file():
+        raise Failure(str(data), "this folder holds no sandbox", "name the data folder of a sandbox with --data")
+    _remove(data, _nothing())
+    console.message(f"{data}: forgotten")
+    return Code.FINE
+
+
+def _nothing() -> Settings:
+    from synapse_sandbox.settings import Settings
+
+    return Settings()
+
+
+def _remove(data: Path, settings: Settings) -> None:
+    """Remove the folder while holding its claim, so that no running server loses the ground under its feet."""
+    from shutil import rmtree
+
+    from synapse_sandbox.server import open_app
+    from synapse_sandbox.store import DataFolderInUse
+
+    try:
+        with open_app(data, settings):
+            rmtree(data)
+    except DataFolderInUse as fault:
+        raise in_use(data, fault) from None

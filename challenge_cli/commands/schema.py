@@ -1,0 +1,43 @@
+"""`challenge schema`: what editors and scripts check our files with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from challenge_cli import console
+
+EPILOG = """\b
+Examples:
+  challenge schema > manifest.schema.json       for an editor
+  challenge schema plan                         what `plan --format json` prints"""
+
+
+@click.command("schema", epilog=EPILOG)
+@click.argument("what", type=click.Choice(["manifest", "plan", "receipt"]), default="manifest")
+def command(what: str) -> None:
+    """Print a JSON Schema (2020-12): of a manifest, a plan or a receipt."""
+    console.result(json.dumps(SCHEMAS[what](), indent=2, ensure_ascii=False))
+
+
+def _manifest() -> dict[str, Any]:
+    from challenge_spec.schema import manifest_schema
+
+    return manifest_schema()
+
+
+def _plan() -> dict[str, Any]:
+    from planner.render.schema import json_schema
+
+    return json_schema()
+
+
+def _receipt() -> dict[str, Any]:
+    from challenge_cli.receipts import json_schema
+
+    return json_schema()
+
+
+SCHEMAS = {"manifest": _manifest, "plan": _plan, "receipt": _receipt}

@@ -1,0 +1,177 @@
+"""From a manifest and a target to a plan, and from a plan to a receipt: everything that isn't printing."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from challenge_cli.target import Target, started
+from challenge_spec.resolved import ResolvedChallenge
+from planner.desired import compile_challenge
+from planner.plan import GateState, Output, Plan
+from planner.planning import Options, make_plan
+from planner.render.document import document
+from planner.render.schema import PlanDocument
+from planner.stages import STAGES
+from providers.apply.events import Emit
+from providers.apply.receipt import Receipt
+from providers.apply.run import Apply, World
+from providers.apply.walk import CONCURRENCY
+from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs
+from providers.orchestrator.outputs import write as write_folder
+from providers.synapse.reader import SynapseReader
+from providers.synapse.session import Session, connect
+from providers.synapse.writer import SynapseWriter
+
+_SIGNALS: Final = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "asked to stop"}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One challenge at one target, with what was decided on the command line.
+
+    folder: of the manifest. files: where the orchestrators' files go.
+    """
+
+    challenge: ResolvedChallenge
+    target: Target
+    folder: Path
+    files: Path
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The world as it was read, and the plan that follows from it."""
+
+    plan: Plan
+    shown: PlanDocument
+    world: World
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an apply came to.
+
+    receipts: one for each round; none where there was nothing to do. left: the last plan, whose held changes are what
+    is left to do. written: the orchestrators' files.
+    """
+
+    receipts: tuple[Receipt, ...]
+    left: Look
+    written: tuple[Path, ...]
+
+
+def accounts_of(challenge: ResolvedChallenge) -> tuple[str, ...]:
+    """Names of the accounts that the manifest expects to exist; numbers are ids already."""
+    compiled = [compile_challenge(challenge, stage, datetime.now(UTC)) for stage in STAGES]
+    names = {name for desired in compiled for name in desired.people.values() if not name.isdigit()}
+    return tuple(sorted(names))
+
+
+@asynccontextmanager
+async def signed_in(job: Job) -> AsyncIterator[Session]:
+    """A session at the target; an embedded sandbox runs as long. Raises Failure, ProviderError."""
+    accounts = accounts_of(job.challenge) if job.target.data else ()
+    with started(job.target, accounts) as endpoint:
+        async with connect(endpoint, job.target.token) as session:
+            yield session
+
+
+async def look(session: Session, job: Job) -> Look:
+    """Read the world and plan; sends nothing that writes. Raises ProviderError."""
+    wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
+    reader = SynapseReader(session)
+    applied = await reader.read_applied(wanted)
+    live = await reader.read(wanted, applied)
+    planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, live.ids))
+    return Look(planned.plan, document(planned.plan), World(planned.desired, live, applied))
+
+
+def _outputs(job: Job, ids: Mapping[str, str]) -> Iterator[Output]:
+    return outputs(files_of(job, ids))
+
+
+def files_of(job: Job, ids: Mapping[str, str], token: str = "") -> Iterator[OrchestratorFolder]:
+    """The orchestrators' folders, as far as ids are known. token: of the service account, for `.env`."""
+    return folders(job.challenge, ids, job.files, token)
+
+
+def write_files(job: Job, ids: Mapping[str, str], token: str = "") -> tuple[Path, ...]:
+    """Write what differs of the orchestrators' files; the paths written."""
+    return tuple(path for item in files_of(job, ids, token) for path in write_folder(item))
+
+
+async def apply(session: Session, job: Job, current: Look, emit: Emit, concurrency: int = CONCURRENCY) -> Done:
+    """Carry a plan out; where that fulfils gates that were pending, look again and go on through them.
+
+    Raises ProviderError where nothing could be begun; what fails later is in the receipts.
+    """
+    receipts: list[Receipt] = []
+    ids, counted = current.world.live.ids, Counter[str]()
+    for _ in STAGES:
+        if not any(current.plan.to_do()):
+            break
+        session.require_writing()
+        walk = _walk(session, current, emit, concurrency)
+        receipts.append(await _run(walk, session, job, current, counted))
+        ids, counted = walk.ids(), session.transport.requests.copy()
+        if not receipts[-1].complete or not _opens_itself(current.plan):
+            break
+        current = await look(session, job)
+    return Done(tuple(receipts), current, write_files(job, ids))
+
+
+def _walk(session: Session, current: Look, emit: Emit, concurrency: int) -> Apply:
+    writer = SynapseWriter(session, current.world.desired.home)
+    return Apply(current.plan, current.shown.digest, current.world, writer, session.now, emit, concurrency)
+
+
+async def _run(walk: Apply, session: Session, job: Job, current: Look, counted: Counter[str]) -> Receipt:
+    """One round; its receipt counts the requests since the last one, whose end `counted` tells."""
+    note = {"plan": current.shown.digest, **_commit(job.folder)}
+    with _stoppable(walk):
+        return await walk.run(note, lambda: session.transport.requests - counted)
+
+
+def _opens_itself(plan: Plan) -> bool:
+    """Whether what was just done may have opened the gates: each shut one said that this apply takes care of it."""
+    states = {gate.state for gate in plan.gates}
+    return GateState.PENDING in states and GateState.FAILED not in states
+
+
+@contextmanager
+def _stoppable(walk: Apply) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM starts nothing more and finishes what is under way; the second one ends at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop(name: str) -> None:
+        walk.request_stop(f"{name}: what was under way was finished, nothing more was begun")
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+    for number, name in _SIGNALS.items():
+        loop.add_signal_handler(number, stop, name)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _commit(folder: Path) -> dict[str, str]:
+    """The git commit of the manifest, for the ledger; nothing where it is in no repository."""
+    command = ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603 -- our own words
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    return {"commit": found.stdout.strip()} if found.returncode == 0 else {}

@@ -1,0 +1,194 @@
+"""Live progress of an apply: one moving line for each running operation on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from challenge_cli import console
+from planner.render.spans import Line, Span, Style, line
+from planner.render.symbols import ACTIONS
+from providers.apply.events import Event, Failed, Finished, Skipped, Started, Summary, Waiting
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+HEARTBEAT: Final = 10.0
+"""Seconds without a line, off a terminal, after which one says what is still under way."""
+CARRIED: Final = "with its owner"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is known of an apply so far; every event is told to it. clock: seconds."""
+
+    total: int
+    clock: Callable[[], float] = time.monotonic
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    running: dict[str, Started] = field(default_factory=dict)
+    since: dict[str, float] = field(default_factory=dict)
+    waiting: str = ""
+
+    def tell(self, event: Event) -> None:
+        """Count an event."""
+        if isinstance(event, Started):
+            self.running[event.operation_id], self.since[event.operation_id] = event, self.clock()
+        elif isinstance(event, Waiting):
+            self.waiting = event.text
+        elif not isinstance(event, Summary):
+            self._end(event)
+
+    def _end(self, event: Finished | Failed | Skipped) -> None:
+        self.running.pop(event.operation_id, None)
+        self.since.pop(event.operation_id, None)
+        self.waiting = ""
+        self.done += isinstance(event, Finished)
+        self.failed += isinstance(event, Failed)
+        self.skipped += isinstance(event, Skipped)
+
+    @property
+    def ended(self) -> int:
+        """Operations that need no more waiting for."""
+        return self.done + self.failed + self.skipped
+
+
+def event_line(event: Event) -> Line | None:
+    """One line for what has happened; None for what isn't worth a line of its own."""
+    if isinstance(event, Finished) and event.did != CARRIED:
+        sign = ACTIONS[event.action.value]
+        return line("  ", sign, f" {event.address}", (f"  {event.did}, {event.seconds:.1f} s", Style.DIM))
+    if isinstance(event, Failed):
+        return line(("  x ", Style.BAD), event.address, (f"  {event.error.what}", Style.BAD))
+    if isinstance(event, Waiting):
+        return line(("  . ", Style.WARNING), (event.text, Style.WARNING))
+    return None
+
+
+def heartbeat(tally: Tally) -> Line:
+    """What is under way, in one line."""
+    now = tally.clock()
+    slow = [f"{item.address} ({now - tally.since[id_]:.0f} s)" for id_, item in tally.running.items()]
+    what = tally.waiting or ", ".join(slow) or "waiting"
+    return line(("  . ", Style.DIM), (f"{tally.ended} of {tally.total} done; {what}", Style.DIM))
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[Event], None]]:
+    """A function to be told every event; shows them as they suit whoever watches standard error."""
+    import sys
+
+    shown = _live if console.is_terminal(sys.stderr) else _plain
+    with shown(Tally(total)) as tell:
+        yield tell
+
+
+@contextmanager
+def _plain(tally: Tally) -> Iterator[Callable[[Event], None]]:
+    """A line for every operation that has ended, and a heartbeat where nothing ends for long."""
+    beat = Heart(tally, lambda row: console.messages([row]))
+
+    def tell(event: Event) -> None:
+        tally.tell(event)
+        if (row := event_line(event)) is not None:
+            beat.touch()
+            console.messages([row])
+
+    with beat.beating():
+        yield tell
+
+
+class Heart:
+    """Says what is under way whenever nothing was said for HEARTBEAT seconds."""
+
+    def __init__(self, tally: Tally, say: Callable[[Line], None]) -> None:
+        self._tally, self._say = tally, say
+        self._last, self._stopped = tally.clock(), threading.Event()
+
+    def touch(self) -> None:
+        """Something was said."""
+        self._last = self._tally.clock()
+
+    def due(self) -> bool:
+        """Say what is under way if it is time to; whether it was."""
+        if self._tally.clock() - self._last < HEARTBEAT:
+            return False
+        self.touch()
+        self._say(heartbeat(self._tally))
+        return True
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Look every second, in a thread: whoever tells events may be busy."""
+        thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopped.set()
+            thread.join()
+
+    def _beat(self) -> None:
+        while not self._stopped.wait(1.0):
+            self.due()
+
+
+@contextmanager
+def _live(tally: Tally) -> Iterator[Callable[[Event], None]]:
+    """Lines of what has ended scroll by; below them stands what is running, and a bar."""
+    import sys
+
+    from rich.console import Console
+    from rich.live import Live
+
+    screen = Console(file=sys.stderr, no_color=not console.has_colour(sys.stderr), highlight=False)
+    with Live(console=screen, refresh_per_second=8, transient=True, get_renderable=lambda: _picture(tally)) as live:
+        yield lambda event: _tell_live(tally, live, event)
+
+
+def _tell_live(tally: Tally, live: Live, event: Event) -> None:
+    tally.tell(event)
+    if (row := event_line(event)) is not None:
+        live.console.print(_rich(row))
+
+
+def _picture(tally: Tally) -> Any:
+    """What is running, and how far it is."""
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+
+    now = tally.clock()
+    rows = [
+        line((f"  {now - tally.since[id_]:4.0f} s ", Style.DIM), *_running(item)) for id_, item in tally.running.items()
+    ]
+    rows += [line(("  . ", Style.WARNING), (tally.waiting, Style.WARNING))] if tally.waiting else []
+    bar = Table.grid(padding=(0, 1))
+    bar.add_row("  ", ProgressBar(tally.total, tally.ended, width=40), f"{tally.ended} of {tally.total}")
+    return Group(*map(_rich, rows), bar)
+
+
+def _running(item: Started) -> tuple[Span, ...]:
+    return (ACTIONS[item.action.value], Span(f" {item.address}"))
+
+
+_RICH: Final = {
+    Style.CREATE: "bold green",
+    Style.UPDATE: "bold yellow",
+    Style.ADOPT: "bold cyan",
+    Style.DELETE: "bold red",
+    Style.BAD: "bold red",
+    Style.WARNING: "yellow",
+    Style.DIM: "dim",
+}
+
+
+def _rich(row: Line) -> Any:
+    from rich.text import Text
+
+    return Text.assemble(*((span.text, _RICH.get(span.style, "")) for span in row), no_wrap=True, overflow="ellipsis")

@@ -295,4 +295,6 @@ def _unpublished(
 
 def _names(live: Live) -> Mapping[str, str]:
     """Id → what people call it, for showing ids readably: addresses first, account names for the rest."""
-    return dict(live.names) | {id_: address for address, id_ in live.ids.items()}
+    attached = (Kind.ACL, Kind.ANNOTATIONS, Kind.STAGE, Kind.ORDER)
+    owners = {id_: address for address, id_ in live.ids.items() if not address.startswith(attached)}
+    return dict(live.names) | owners

@@ -107,11 +107,14 @@ async def attached(transport: Transport, owner: str, page: str) -> dict[str, Raw
 
 
 async def _read_order(survey: Survey, owner: str, id_: str) -> None:
-    """The order of the pages that we know; a hint may name pages that are gone, or that are nobody's."""
+    """The order of the pages that we know. A hint goes on naming pages that are gone: the ledger tells which were ours."""
+    address = f"order.{owner.split('.', 1)[1]}"
     hint = await survey.transport.get(f"/entity/{id_}/wiki2orderhint")
     ours = {item.id for item in survey.resources.values() if item.kind is Kind.WIKI and item.spec["owner"] == id_}
+    entry = survey.applied.entries.get(address)
+    remembered = entry.fields.get("pages") if entry else None
+    ours.update(str(page) for page in (remembered if isinstance(remembered, tuple) else ()))
     pages = tuple(str(item) for item in hint.get("idList", []) if str(item) in ours)
-    address = f"order.{owner.split('.', 1)[1]}"
     resource = survey.desired.resources[address]
     spec: dict[str, Plain] = {"owner": id_, "pages": pages}
     survey.add(LiveResource(address, Kind.ORDER, id_, spec, hint["etag"], hint, survey.on(resource, "owner")))

@@ -1,0 +1,186 @@
+"""A challenge on a sandbox of its own: what the commands do, through real HTTP and the official client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import httpx
+
+from challenge_cli import engine
+from challenge_cli.engine import Done, Job, Look
+from challenge_cli.target import Target, token_of
+from challenge_spec.load import load_challenge
+from challenge_spec.manifest import Stage
+from challenge_spec.resolved import ResolvedChallenge
+from planner.plan import GateState
+from planner.planning import Options
+from planner.references import Plain
+from planner.render.text import render
+from providers.apply.events import silent
+from synapse_sandbox.server import running
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DEPLOYER = "example-deployer"
+EXTRA_ACCOUNTS = ("example-participant-1", "example-stranger", "example-second-deployer")
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """One challenge, one sandbox. `challenge` may be replaced between steps, as an edit of the files would."""
+
+    challenge: ResolvedChallenge
+    url: str
+    folder: Path
+    log: Path
+    account: str = DEPLOYER
+    options: Options = field(default_factory=Options)
+
+    def at(self, stage: Stage, **said: Any) -> Rehearsal:
+        """The same challenge after an edit of its stage (and other fields)."""
+        return replace(self, challenge=replace(self.challenge, stage=stage, **said))
+
+    def look(self) -> Look:
+        """What `challenge plan` reads and plans."""
+        return asyncio.run(self._look())
+
+    def apply(self, concurrency: int = 3) -> Done:
+        """What `challenge apply` does."""
+        return asyncio.run(self._apply(concurrency))
+
+    async def _look(self) -> Look:
+        async with engine.signed_in(self._job()) as session:
+            return await engine.look(session, self._job())
+
+    async def _apply(self, concurrency: int) -> Done:
+        job = self._job()
+        async with engine.signed_in(job) as session:
+            return await engine.apply(session, job, await engine.look(session, job), silent, concurrency)
+
+    def _job(self) -> Job:
+        target = Target("the sandbox", self.url, token_of(self.account))
+        return Job(self.challenge, target, self.folder, self.folder / "orchestrator", self.options)
+
+    def api(self, account: str = DEPLOYER) -> httpx.Client:
+        """A plain client of one account, for what people do on the web."""
+        headers = {"Authorization": f"Bearer {token_of(account)}"}
+        return httpx.Client(base_url=f"{self.url}/repo/v1", headers=headers, timeout=30)
+
+    def set_clock(self, now: str) -> None:
+        """Move the sandbox to another time (ISO 8601, UTC)."""
+        answer = httpx.put(f"{self.url}/sandbox/v1/clock", json={"mode": "running", "now": now})
+        answer.raise_for_status()
+
+    def accept_invitations(self) -> None:
+        """Let everybody who was invited accept."""
+        ids = self.look().world.live.ids
+        for team in self.challenge.teams:
+            for name in team.members:
+                with self.api(name) as person:
+                    answer = person.put(f"/team/{ids[f'team.{team.key}']}/member/{ids[f'user.{name}']}")
+                    assert answer.status_code == 204, answer.text
+
+    def upload_truths(self) -> None:
+        """Put every truth where the manifest says it is, as an organizer would with the official client."""
+        from synapseclient.models import File
+
+        live, client = self.look().world.live, self.client()
+        for entry in self.challenge.data:
+            if entry.is_truth and entry.file and entry.folder:
+                address = "folder." + "/".join(name.lower().replace(" ", "-") for name in entry.folder)
+                path = self.folder / entry.file
+                path.write_text("id,value\n1,2\n")
+                File(path=str(path), parent_id=live.ids[address]).store(synapse_client=client)
+
+    def client(self, account: str = DEPLOYER) -> Any:
+        """The official client, signed in."""
+        from synapseclient import Synapse
+
+        base = self.url
+        client = Synapse(
+            repoEndpoint=f"{base}/repo/v1",
+            authEndpoint=f"{base}/auth/v1",
+            fileHandleEndpoint=f"{base}/file/v1",
+            portalEndpoint=base,
+            skip_checks=True,
+            silent=True,
+            cache_client=False,
+            cache_root_dir=str(self.folder / "cache"),
+        )
+        client.login(authToken=token_of(account), silent=True)
+        return client
+
+    def writes(self) -> list[str]:
+        """Routes of every writing request so far."""
+        return [line["route"] for line in self.requests() if line["write"]]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The access log so far."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@contextmanager
+def rehearsal(example: str, folder: Path, now: str, **sandbox: Any) -> Iterator[Rehearsal]:
+    """An example on a fresh sandbox whose clock starts at `now` (ISO 8601, UTC)."""
+    loaded = load_challenge(EXAMPLES / example / "challenge.yaml")
+    assert loaded.resolved is not None, loaded.diagnostics
+    accounts = (DEPLOYER, *engine.accounts_of(loaded.resolved), *EXTRA_ACCOUNTS)
+    users = [f"{name}:{token_of(name)}" for name in dict.fromkeys(accounts)]
+    start = int(datetime.fromisoformat(now).timestamp() * 1000)
+    log = folder / "access.jsonl"
+    with running(folder / "data", users, now=start, access_log=log, **sandbox) as url:
+        yield Rehearsal(loaded.resolved, url, folder, log)
+
+
+@contextmanager
+def continued(applied: Rehearsal, folder: Path, **sandbox: Any) -> Iterator[Rehearsal]:
+    """A rehearsal that goes on, on a copy, where another one (whose server has ended) stopped."""
+    copytree(applied.folder, folder, dirs_exist_ok=True)
+    log = folder / "access.jsonl"
+    log.write_text("")
+    with running(folder / "data", (), access_log=log, **sandbox) as url:
+        yield replace(applied, url=url, folder=folder, log=log)
+
+
+def world(look: Look) -> Mapping[str, Plain]:
+    """Everything that was read, with addresses in place of ids: equal for equal worlds."""
+    live = look.world.live
+    addresses = {id_: address for address, id_ in live.ids.items()}
+    found = {address: _readdressed(dict(resource.spec), addresses) for address, resource in live.resources.items()}
+    return found | {"unmanaged": tuple((str(item.kind), item.name) for item in live.unmanaged)}
+
+
+def _readdressed(value: Any, addresses: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {addresses.get(str(key), key): _readdressed(item, addresses) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return tuple(_readdressed(item, addresses) for item in value)
+    if isinstance(value, str) and value in addresses:
+        return addresses[value]
+    return _without_ids(value, addresses) if isinstance(value, str) else value
+
+
+def _without_ids(text: str, addresses: Mapping[str, str]) -> str:
+    for id_ in sorted((id_ for id_ in addresses if id_.startswith("syn")), key=len, reverse=True):
+        text = text.replace(id_, addresses[id_])
+    pages = {f"/wiki/{id_}": f"/wiki/{address}" for id_, address in addresses.items() if address.startswith("wiki.")}
+    for link in sorted(pages, key=len, reverse=True):
+        text = text.replace(link, pages[link])
+    return text
+
+
+def shut(look: Look) -> set[str]:
+    """Codes of the gates that are not passed."""
+    return {gate.code for gate in look.plan.gates if gate.state is not GateState.PASSED}
+
+
+def shown(look: Look) -> str:
+    """The plan as people read it, for the messages of failing tests."""
+    return "\n".join("".join(span.text for span in line) for line in render(look.shown))

@@ -17,7 +17,7 @@ from synapse_sandbox.services.evaluations import find_evaluation, submissions_ch
 from synapse_sandbox.services.rounds import current_span
 from synapse_sandbox.services.submission_status import first_status, request_cancellation
 from synapse_sandbox.store import Row, Store
-from synapse_sandbox.wire import Json, entity_number, number, syn, to_iso
+from synapse_sandbox.wire import Json, entity_number, number, syn, to_iso, without_nulls
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS submissions (
@@ -75,7 +75,7 @@ def create_submission(call: Call) -> Answer:
         entity_id=entity["id"],
         version_number=entity["number"],
         name=text(call.body, "name") or entity["name"],
-        entity_bundle=json.dumps(_bundle(entity)),
+        entity_bundle=json.dumps(without_nulls(_bundle(entity))),
         created_on=call.now,
         **docker,
     )

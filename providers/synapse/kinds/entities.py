@@ -64,7 +64,10 @@ async def _by_name(survey: Survey, resource: Resource, parent: str | None) -> st
     except Refused as refused:
         if refused.status != 403:
             raise
-        survey.taken[resource.address] = f"somebody else has {name!r}, and you can't see it"
+        if "parent entity" in refused.reason:
+            survey.forbid(resource.address, refused)
+        else:
+            survey.taken[resource.address] = f"somebody else has {name!r}, and you can't see it"
         return None
 
 

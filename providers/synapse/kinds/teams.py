@@ -47,7 +47,7 @@ async def read_teams(survey: Survey, headers: Mapping[str, Raw]) -> list[FoundTe
 async def _read_team(survey: Survey, resource: Resource, headers: Mapping[str, Raw]) -> FoundTeam | None:
     for id_, how in _candidates(survey, resource, headers):
         try:
-            team, acl = await together(survey.transport.get(f"/team/{id_}"), _acl(survey, resource.address, id_))
+            team, acl = await together(survey.transport.get(f"/team/{id_}"), _acl(survey, id_))
         except Refused as refused:
             if refused.status != 404:
                 raise
@@ -73,14 +73,13 @@ def _candidates(survey: Survey, resource: Resource, headers: Mapping[str, Raw]) 
     yield str(header["ownerId"]), None
 
 
-async def _acl(survey: Survey, address: str, id_: str) -> Raw | None:
+async def _acl(survey: Survey, id_: str) -> Raw | None:
     try:
         acl: Raw = await survey.transport.get(f"/team/{id_}/acl")
     except Refused as refused:
-        if refused.status != 403:
-            raise
-        survey.forbid(acl_address(address), refused)
-        return None
+        if refused.status in (403, 404):
+            return None
+        raise
     return acl
 
 
@@ -93,12 +92,13 @@ def judge_teams(survey: Survey, teams: list[FoundTeam]) -> None:
         survey.names[id_] = found.team["name"]
         if how is None:
             survey.taken[address] = f"team {id_} has the name {found.team['name']!r} and belongs to somebody else"
-            survey.unreadable.pop(acl_address(address), None)
             continue
         modified = str(found.team["modifiedBy"]), instant(found.team["modifiedOn"])
         survey.add(
             LiveResource(address, Kind.TEAM, id_, _spec(found.team), found.team["etag"], found.team, how, *modified)
         )
+        if found.acl is None:
+            survey.unreadable[acl_address(address)] = f"only members may see the access list of team {id_}"
         read_acl(survey, address, found.acl)
 
 

@@ -107,7 +107,7 @@ async def attached(transport: Transport, owner: str, page: str) -> dict[str, Raw
 
 
 async def _read_order(survey: Survey, owner: str, id_: str) -> None:
-    """The order of the pages that we know. A hint goes on naming pages that are gone: the ledger tells which were ours."""
+    """The order of the pages that we know. A hint goes on naming pages that are gone: the ledger knows them."""
     address = f"order.{owner.split('.', 1)[1]}"
     hint = await survey.transport.get(f"/entity/{id_}/wiki2orderhint")
     ours = {item.id for item in survey.resources.values() if item.kind is Kind.WIKI and item.spec["owner"] == id_}

@@ -45,7 +45,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def faulty(tmp_path: Path) -> Callable[..., Any]:
-    """`with faulty(fault, ...) as url`: a sandbox of its own that makes these faults."""
+    """Starts a sandbox of the test's own that makes some faults; yields its address."""
     from synapse_sandbox.faults import Fault, FaultPlan
 
     def start(*faults: dict[str, Any], **options: Any) -> Any:

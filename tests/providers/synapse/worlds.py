@@ -241,7 +241,7 @@ class World:
     async def apply(self, live: Live | None = None) -> dict[str, Outcome]:
         """Perform everything that has to be done, one after the other; returns what each operation did."""
         live = live or await self.read()
-        writer, results = SynapseWriter(self.session, self.desired.home), Results(self.desired, live)
+        writer, results = self.writer(live)
         done: dict[str, Outcome] = {}
         for operation in self.operations(live):
             if operation.carried_by is None:
@@ -253,7 +253,12 @@ class World:
 
     async def perform(self, live: Live, operation: Operation) -> Outcome:
         """Perform one operation on the world as read."""
-        return await SynapseWriter(self.session, self.desired.home).perform(operation, Results(self.desired, live))
+        writer, known = self.writer(live)
+        return await writer.perform(operation, known)
+
+    def writer(self, live: Live) -> tuple[SynapseWriter, Results]:
+        """A writer, and what it may know of the world as read."""
+        return SynapseWriter(self.session, self.desired.home), Results(self.desired, live)
 
 
 def deletion(live: Live, address: str, kind: Kind) -> Operation:

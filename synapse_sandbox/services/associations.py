@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from synapse_sandbox.call import Call
-from synapse_sandbox.permissions import check_evaluation, require_entity_download
+from synapse_sandbox.permissions import check_evaluation, require_entity, require_entity_download
 from synapse_sandbox.refusals import Refusal, forbidden, invalid, not_found
 from synapse_sandbox.services import wiki_files
 from synapse_sandbox.services.files import handle_row
@@ -79,7 +79,7 @@ ASSOCIATIONS: dict[str, Association] = {
 }
 # Kinds that Synapse knows and nobody here can hang a file on.
 _EMPTY = frozenset(
-    "TableEntity VerificationSubmission AccessRequirementAttachment DataAccessRequestAttachment"
+    "VerificationSubmission AccessRequirementAttachment DataAccessRequestAttachment"
     " DataAccessSubmissionAttachment FormData".split()
 )
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from challenge_spec.fields import DataAccess, EntityLevel, Key, Keys, Model, Positive, Principal, SynId, Text
 from challenge_spec.schedule import When
 
-FolderPath = Annotated[Text, Field(pattern=r"^[^/]+(/[^/]+)*$")]
+FolderPath = Annotated[str, Field(pattern=r"^[^/]+(/[^/]+)*$")]
 
 
 class DataEntry(Model):
@@ -34,7 +34,7 @@ class DataEntry(Model):
     grants: Mapping[Principal, EntityLevel] = Field(default_factory=dict)
     at: Key | None = None
     """The orchestrator whose machine holds it; it is never on Synapse."""
-    path: Annotated[Text, Field(pattern=r"^/")] | None = None
+    path: Annotated[str, Field(pattern=r"^/")] | None = None
     """Absolute path on that machine."""
     adopt: SynId | None = None
     use: SynId | None = None

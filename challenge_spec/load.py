@@ -44,7 +44,7 @@ class Loaded:
 
 def load_challenge(path: Path | str) -> Loaded:
     """Read a manifest, what it includes and its pages. Never raises: what is wrong is in `diagnostics`."""
-    manifest_path = Path(path)
+    manifest_path = Path(str(path).replace("\0", "?"))
     tree = Tree.around(manifest_path)
     assembly = assemble(tree, manifest_path)
     if has_errors(assembly.problems) and not assembly.source.value:

@@ -27,7 +27,7 @@ class Identity(Model):
     name: Text
     """What people see."""
     description: Annotated[Text, Field(max_length=1000)] | None = None
-    alias: Annotated[Text, Field(pattern=r"^[a-zA-Z0-9_]+$", max_length=64)] | None = None
+    alias: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]+$", max_length=64)] | None = None
     """The friendly address: synapse.org/ALIAS."""
     stage: Stage = "draft"
     """A launch is an edit of this line."""

@@ -114,7 +114,7 @@ class Run(Model):
     time_limit: Seconds | None = None
     network: Literal["none", "open"] | None = None
     """Whether a submitted container reaches the internet."""
-    input_dir: Annotated[Text, Field(pattern=r"^/")] | None = None
+    input_dir: Annotated[str, Field(pattern=r"^/")] | None = None
     """Absolute path of the input on the orchestrator's machine."""
 
 
@@ -134,7 +134,7 @@ class Results(Model):
 class Round(Model):
     """One window of a queue. What it says beyond name and dates holds in this round only."""
 
-    name: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", max_length=64)]
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", max_length=64)]
     start: When
     end: When
     gap: Literal["intended"] | None = None

@@ -171,7 +171,7 @@ class Workflow(Model):
     name: Text | None = None
     """Name of the file on the staging project that links to it."""
     template: Template | None = None
-    repository: Annotated[Text, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+@[A-Za-z0-9._/-]+$")] | None = None
+    repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+@[A-Za-z0-9._/-]+$")] | None = None
     """owner/name@ref on GitHub; the ref is a tag, a commit or a branch."""
     entrypoint: Text | None = None
     queue_table: Text | None = None
@@ -196,8 +196,8 @@ class Machine(Model):
 class Wes(Model):
     """A workflow service that runs the jobs instead of Docker."""
 
-    endpoint: Annotated[Text, Field(pattern=r"^https?://")]
-    shared_dir: Annotated[Text, Field(pattern=r"^/")]
+    endpoint: Annotated[str, Field(pattern=r"^https?://")]
+    shared_dir: Annotated[str, Field(pattern=r"^/")]
 
 
 class Orchestrator(Model):
@@ -215,7 +215,7 @@ class Orchestrator(Model):
     """User or team that hears of failures of the pipeline."""
     unlock: Principal | None = None
     """User or team that can release locked results."""
-    compose_project: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] | None = None
+    compose_project: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] | None = None
     docker_url: Text | None = None
     engine_image: Text | None = None
     toil_options: Text | None = None

@@ -40,7 +40,7 @@ class Requirement(Model):
 
     kind: Literal["clickwrap", "act", "external"]
     description: Text | None = None
-    url: Annotated[Text, Field(pattern=r"^https?://")] | None = None
+    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     """Where an external form is."""
     grants: Key | None = None
     """The team that those who meet an external requirement are invited to."""

@@ -47,11 +47,13 @@ class Tree:
 
     def read(self, path: Path, limit: int) -> bytes:
         """The bytes of a file of at most `limit` bytes. Raises Unreadable."""
-        self._check(path, limit)
         try:
+            self._check(path, limit)
             return path.read_bytes()
         except OSError as error:
             raise Unreadable("file.unreadable", f"`{self.name(path)}` can't be read: {error.strerror}") from None
+        except ValueError:
+            raise Unreadable("file.unreadable", f"`{self.name(path)!r}` is no file name") from None
 
     def _check(self, path: Path, limit: int) -> None:
         if not self.contains(path):

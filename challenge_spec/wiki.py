@@ -41,7 +41,7 @@ class Organization(Model):
 
     name: Text
     role: Literal["organizer", "data-contributor", "sponsor"]
-    url: Annotated[Text, Field(pattern=r"^https?://")] | None = None
+    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
 
 
 class Catalog(Model):

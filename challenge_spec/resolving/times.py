@@ -81,11 +81,16 @@ class Times:
         except (OverflowError, ValueError):
             self.findings.error("time.impossible-date", path, "the last of these rounds would end after the year 9999")
             return ()
+        if not said.count and bounds[-1] < end:
+            self._too_many((*path, "every"))
         if said.count and said.end and said.every and bounds[-1] != end:
             self._contradiction(path, end, bounds[-1])
         return tuple(Window(f"Round {number}", *pair) for number, pair in enumerate(pairwise(bounds), 1))
 
     def _is_consistent(self, said: RoundSeries, path: Path) -> bool:
+        if (said.count or 1) > MAX_SERIES:
+            self._too_many((*path, "count"))
+            return False
         if said.every is None and (said.count or 1) > 1:
             remedy = "Say it: `every: 4 weeks`."
             self.findings.error_at_key("time.series", (*path, "count"), "how long is each of these rounds?", remedy)
@@ -105,6 +110,10 @@ class Times:
         while bounds[-1] < end and len(bounds) <= MAX_SERIES:
             bounds.append(min(end, self.clock.later(start, said.every, len(bounds))))
         return bounds
+
+    def _too_many(self, path: Path) -> None:
+        message = f"more than {MAX_SERIES} rounds can't be meant"
+        self.findings.error("round.too-many", path, message, "Correct the number, or the length of each.")
 
     def _contradiction(self, path: Path, end: datetime, computed: datetime) -> None:
         last = written(computed, self.clock.zone)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from challenge_spec.diagnostics import did_you_mean
 from challenge_spec.resolved import ResolvedData, ResolvedQueue
+from challenge_spec.resolving.queues import scopes
 from challenge_spec.rules.context import Room
 from challenge_spec.source import Path
 from challenge_spec.teams import EVERYBODY, STAFF_TEAMS
@@ -61,15 +63,12 @@ def _everybody_submits(room: Room, queue: ResolvedQueue) -> None:
 
 
 def _metrics_exist(room: Room, queue: ResolvedQueue) -> None:
-    """What is withheld is a metric; a misspelt one would be shown."""
-    known = {
-        metric for sub in room.challenge.sub_challenges if sub.key in queue.sub_challenges for metric in sub.metrics
-    }
+    """What is withheld is a metric of something the queue is for; a misspelt one would be shown."""
+    served = {sub for subs, _ in scopes(room.manifest, queue.queue) for sub in subs}
+    known = {metric for sub in room.challenge.sub_challenges if sub.key in served for metric in sub.metrics}
     for metric in queue.results.withhold:
         if known and metric not in known:
-            from challenge_spec.diagnostics import did_you_mean
-
-            message = f"`{metric}` is no metric of `{queue.key}`, so nothing would be withheld"
+            message = f"`{metric}` is no metric of `{queue.queue}`, so nothing would be withheld"
             path = room.where(queue, "results.withhold")
             room.findings.error("leak.unknown-metric", path, message, did_you_mean(metric, sorted(known)))
 
@@ -117,8 +116,6 @@ def _staff_joins_openly(room: Room) -> None:
 
 
 def _ranking(room: Room) -> None:
-    from challenge_spec.diagnostics import did_you_mean
-
     for sub in room.challenge.sub_challenges:
         for metric in sub.rank_by:
             if metric not in sub.metrics:

@@ -73,8 +73,7 @@ def _counts(receipt: Receipt, width: int) -> Iterator[Line]:
     pieces = [line((f"{done.count(verb)} {word}", Style.GOOD)) for verb, word in _DONE.items() if verb in done]
     tried = (("failed", Style.BAD), ("skipped", Style.WARNING), ("stopped", Style.WARNING), ("held", Style.HELD))
     pieces += [line((f"{results.count(name)} {name}", style)) for name, style in tried if name in results]
-    seconds = max(0.0, (receipt.finished_at - receipt.started_at).total_seconds())
-    pieces.append(line((f"{sum(receipt.requests.values())} requests in {seconds:.1f} s", Style.DIM)))
+    pieces.append(line((f"{sum(receipt.requests.values())} requests", Style.DIM)))
     head = ("Apply complete: ", Style.GOOD) if receipt.complete else ("Apply incomplete: ", Style.BAD)
     yield from flow(line(head), pieces if done or len(pieces) > 1 else [line("nothing done"), *pieces], width, 2)
 

@@ -86,13 +86,17 @@ def wrap_after(head: Line, text: str, width: int) -> Iterator[Line]:
 
 
 def output_section(plan: PlanDocument, view: View) -> Iterator[Line]:
-    """Local files that apply writes."""
-    if not plan.outputs:
+    """Local files that apply writes; those that stay as they are fold into a count."""
+    shown = [output for output in plan.outputs if view.verbose or output.state != "same"]
+    current = len(plan.outputs) - len(shown)
+    if not shown:
         return
     yield from _title("Files", "written by apply, never counted as changes")
-    for output in plan.outputs:
+    for output in shown:
         yield line("  ", _FILES[output.state], "  ", (output.path, Style.STRONG))
         yield from _output_remarks(output, view)
+    if current:
+        yield line((f"  {count(current, 'file')} already as wanted", Style.DIM))
 
 
 def _output_remarks(output: OutputItem, view: View) -> Iterator[Line]:

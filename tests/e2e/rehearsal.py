@@ -127,12 +127,15 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(example: str, folder: Path, now: str, **sandbox: Any) -> Iterator[Rehearsal]:
-    """An example on a fresh sandbox whose clock starts at `now` (ISO 8601, UTC)."""
+def rehearsal(example: str, folder: Path, now: str, deployer: str = "", **sandbox: Any) -> Iterator[Rehearsal]:
+    """An example on a fresh sandbox whose clock starts at `now` (ISO 8601, UTC).
+
+    deployer: options of the deployer's account on the sandbox, for instance `view-only`.
+    """
     loaded = load_challenge(EXAMPLES / example / "challenge.yaml")
     assert loaded.resolved is not None, loaded.diagnostics
-    accounts = (DEPLOYER, *engine.accounts_of(loaded.resolved), *EXTRA_ACCOUNTS)
-    users = [f"{name}:{token_of(name)}" for name in dict.fromkeys(accounts)]
+    accounts = dict.fromkeys((*engine.accounts_of(loaded.resolved), *EXTRA_ACCOUNTS))
+    users = [f"{DEPLOYER}:{token_of(DEPLOYER)}:{deployer}", *(f"{name}:{token_of(name)}" for name in accounts)]
     start = int(datetime.fromisoformat(now).timestamp() * 1000)
     log = folder / "access.jsonl"
     with running(folder / "data", users, now=start, access_log=log, **sandbox) as url:

@@ -34,7 +34,8 @@ def applied(once: Rehearsal, tmp_path: Path) -> Iterator[Rehearsal]:
 
 def restored(one: Rehearsal, before: object) -> None:
     """Apply again and hold that the world is what it was."""
-    one.apply()
+    done = one.apply()
+    assert all(receipt.complete for receipt in done.receipts), done.receipts
     look = one.look()
     assert look.plan.empty, shown(look)
     assert world(look) == before

@@ -23,6 +23,9 @@ ALREADY: Final = "already so"
 # What changes with every write, whatever it was about.
 _VOLATILE: Final = frozenset({"etag", "modifiedOn", "modifiedBy"})
 
+# Left out, so that Synapse numbers the version: it comes back with a value of its own.
+_NUMBERED: Final = frozenset({"versionLabel"})
+
 
 @dataclass(frozen=True, slots=True)
 class Creation:
@@ -69,7 +72,8 @@ class Change:
         """Whether an object already is as wanted; an empty text is the same as none."""
         if self.agrees is not None:
             return self.agrees(now)
-        return all((now.get(name) or None) == (value or None) for name, value in self.fields.items())
+        compared = self.fields.keys() - _NUMBERED
+        return all((now.get(name) or None) == (self.fields[name] or None) for name in compared)
 
 
 async def update(transport: Transport, where: str, change: Change) -> tuple[Raw, str]:

@@ -205,3 +205,18 @@ def test_synapse_s_own_limits_are_kept(faulty: Faulty, tmp_path: Path) -> None:
     with faulty(throttle=True) as url:
         run(work)
     assert [line for line in logged(tmp_path / "access.log") if line["status"] == 429] == []
+
+
+def test_a_new_version_of_a_link_whose_answer_got_lost_is_made_once(faulty: Faulty) -> None:
+    async def work() -> int:
+        async with signed_in(url) as session:
+            world = World(session, wanted("Versions"))
+            await world.apply()
+            world.desired = changed(world.desired, "link.scoring", url="https://example.org/scoring-2.zip")
+            await world.apply()
+            id_ = (await world.read()).ids["link.scoring"]
+            return int((await session.transport.get(f"/entity/{id_}"))["versionNumber"])
+
+    lost = {"match": {"method": "PUT", "route": "/repo/v1/entity/{id}"}, "nth": 1, "at": "after", "drop": True}
+    with faulty(lost) as url:
+        assert run(work) == 2

@@ -1,0 +1,144 @@
+"""The ledger: what was applied is remembered in the restricted folder, and losing it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.applied import Applied, AppliedEntry
+from planner.references import Plain
+from providers.synapse import ledger
+from providers.synapse.reader import SynapseReader
+from providers.synapse.session import Session
+from providers.synapse.writer import SynapseWriter
+from tests.providers.synapse.conftest import Server
+from tests.providers.synapse.worlds import HOME, World, run, signed_in, wanted
+
+Faulty = Callable[..., Any]
+
+PLAIN: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
+    max_leaves=6,
+)
+ENTRIES = st.dictionaries(
+    st.text(min_size=1), st.builds(AppliedEntry, st.text(min_size=1), st.dictionaries(st.text(), PLAIN)), max_size=4
+)
+NOTE = {"plan": "abc", "commit": "def"}
+
+
+def some(text: str, fields: dict[str, Plain] | None = None) -> Applied:
+    return Applied(
+        {"queue.main": AppliedEntry("123", fields or {"name": text, "limits": {"total": 3}, "scope": ("1",)})}
+    )
+
+
+async def with_home(session: Session, name: str) -> tuple[World, str]:
+    """A home project with its restricted folder, and the folder's id."""
+    world = World(session, wanted(name))
+    await world.apply()
+    return world, (await world.read()).ids["folder.ledger"]
+
+
+@given(ENTRIES)
+def test_what_is_written_is_read(entries: dict[str, AppliedEntry]) -> None:
+    assert ledger.parse(ledger.render(Applied(entries), NOTE)) == Applied(entries)
+
+
+@given(ENTRIES)
+def test_the_file_is_ascii_and_its_order_is_fixed(entries: dict[str, AppliedEntry]) -> None:
+    content = ledger.render(Applied(entries), NOTE)
+    assert content.isascii()
+    assert content == ledger.render(Applied(dict(reversed(entries.items()))), dict(reversed(NOTE.items())))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{}", b"\xff\xfe", b'{"format": 1}', b'{"format": 1, "entries": {"a": {"id": "1"}}}', b"nu"],
+)
+def test_a_damaged_ledger_is_lost_with_a_reason(content: bytes) -> None:
+    found = ledger.parse(content)
+    assert found.entries == {}
+    assert "damaged" in (found.lost or "")
+
+
+def test_a_ledger_of_a_newer_version_is_not_guessed_at() -> None:
+    assert "format 2" in (ledger.parse(b'{"format": 2, "entries": {}}').lost or "")
+
+
+def test_before_the_first_apply_there_is_nothing_and_nothing_is_lost(server: Server, name: str) -> None:
+    async def work() -> Applied:
+        async with signed_in(server.url) as session:
+            return await SynapseReader(session).read_applied(wanted(name))
+
+    assert run(work) == Applied()
+
+
+def test_a_project_without_a_ledger_has_lost_it(server: Server, name: str) -> None:
+    async def work() -> Applied:
+        async with signed_in(server.url) as session:
+            world, _ = await with_home(session, name)
+            return await SynapseReader(session).read_applied(world.desired)
+
+    assert "no ledger" in (run(work).lost or "")
+
+
+def test_each_version_is_kept_and_the_newest_is_read(server: Server, name: str) -> None:
+    async def work() -> None:
+        async with signed_in(server.url) as session:
+            world, folder = await with_home(session, name)
+            writer, reader = SynapseWriter(session, HOME), SynapseReader(session)
+            for text in ("one", "two", "two"):
+                await writer.write_applied(folder, some(text), NOTE)
+            assert await reader.read_applied(world.desired) == some("two")
+            file = (await session.transport.ask("/entity/child", {"parentId": folder, "entityName": "ledger.json"}))[
+                "id"
+            ]
+            entity = await session.transport.get(f"/entity/{file}")
+            # The third was the same as the second: no version for nothing.
+            assert (entity["versionNumber"], entity["versionLabel"]) == (2, "2")
+            assert entity["versionComment"] == "commit def, plan abc"
+            live = await world.read()
+            assert live.unmanaged == ()
+
+    run(work)
+
+
+def test_the_ledger_is_readable_to_staff_alone(server: Server, name: str) -> None:
+    async def work() -> None:
+        async with signed_in(server.url) as session, signed_in(server.url, "participant") as other:
+            world, folder = await with_home(session, name)
+            await SynapseWriter(session, HOME).write_applied(folder, some("secret"), NOTE)
+            found = await SynapseReader(other).read_applied(world.desired)
+            assert found.entries == {}
+            assert "can't be read" in (found.lost or "")
+
+    run(work)
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_a_ledger_whose_answers_get_lost_is_stored_once(faulty: Faulty, tmp_path: Path, at: str) -> None:
+    async def work() -> None:
+        async with signed_in(url) as session:
+            world, folder = await with_home(session, "Ledger")
+            writer = SynapseWriter(session, HOME)
+            await writer.write_applied(folder, some("one"), NOTE)
+            await writer.write_applied(folder, some("two"), NOTE)
+            assert await SynapseReader(session).read_applied(world.desired) == some("two")
+            file = (await session.transport.ask("/entity/child", {"parentId": folder, "entityName": "ledger.json"}))[
+                "id"
+            ]
+            versions = await session.transport.get(f"/entity/{file}/version?limit=50&offset=0")
+            assert len(versions["results"]) == 2
+
+    lost = {"at": at, "drop": True}
+    with faulty(
+        {"match": {"method": "POST", "route": "/repo/v1/entity"}, "nth": 1, **lost},
+        {"match": {"method": "PUT", "route": "/repo/v1/entity/{id}"}, "nth": 1, **lost},
+    ) as url:
+        run(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -57,7 +58,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def render(diagnostics: Iterable[Diagnostic], files: Mapping[str, str]) -> str:
     """All findings as text, in order of place, then their number. `files`: text of each file by its shown path."""
     found = in_order(diagnostics)
-    blocks = [render_one(item, files) for item in found]
+    lines = {name: lines_of(files.get(name, "")) for name in {place.file for item in found for place in _places(item)}}
+    blocks = [_rendered(item, lines) for item in found]
     return "\n\n".join([*blocks, count(found)]) if blocks else ""
 
 
@@ -69,20 +71,28 @@ def count(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(f"{number} {level}{'s' if number > 1 and level != 'info' else ''}" for number, level in numbers)
 
 
-def render_one(item: Diagnostic, files: Mapping[str, str]) -> str:
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as positions count them."""
+    return re.split(r"\r\n|\r|\n", text)
+
+
+def _places(item: Diagnostic) -> list[Position]:
+    return [item.position, *(place for place, _ in item.related)]
+
+
+def _rendered(item: Diagnostic, files: Mapping[str, list[str]]) -> str:
     """One finding: the sentence, the place, the line with a caret, why and help."""
-    lines = [f"{item.severity}[{item.code}]: {item.message}", *_excerpt(item.position, files)]
+    lines = [f"{item.severity}[{item.code}]: {item.message}", *_excerpt(item.position, files[item.position.file])]
     for place, note in item.related:
-        lines += [f"  note: {note}", *_excerpt(place, files)]
+        lines += [f"  note: {note}", *_excerpt(place, files[place.file])]
     lines += [f"  why: {item.why}"] if item.why else []
     lines += [f"  help: {item.help}"] if item.help else []
     return "\n".join(lines)
 
 
-def _excerpt(place: Position, files: Mapping[str, str]) -> list[str]:
+def _excerpt(place: Position, lines: list[str]) -> list[str]:
     where = f"  --> {place.file}:{place.line}:{place.column}"
-    lines = files.get(place.file, "").splitlines()
-    if not 0 < place.line <= len(lines):
+    if lines == [""] or not 0 < place.line <= len(lines):
         return [where]
     number, (text, column) = str(place.line), _window(lines[place.line - 1], place.column)
     caret = " " * (column - 1) + "^" * max(1, min(place.length, len(text) - column + 1))

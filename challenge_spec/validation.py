@@ -49,11 +49,16 @@ def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]
     try:
         return model.model_validate(source.value), []
     except ValidationError as error:
-        return None, [_diagnostic(item, source) for item in error.errors(include_url=False)]
+        found = [(item, _path(item["loc"], source.value)) for item in error.errors(include_url=False)]
+        return None, [_diagnostic(item, path, source) for item, path in found if not _is_known(item, path, source)]
 
 
-def _diagnostic(item: Any, source: Source) -> Diagnostic:
-    path = _path(item["loc"], source.value)
+def _is_known(item: Any, path: Path, source: Source) -> bool:
+    """Whether a key is missing because what was written for it has been refused already."""
+    return item["type"] == "missing" and path in source.keys
+
+
+def _diagnostic(item: Any, path: Path, source: Source) -> Diagnostic:
     handler = _HANDLERS.get(item["type"], _other)
     return handler(item, path, source)
 

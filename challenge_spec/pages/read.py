@@ -43,6 +43,8 @@ def read_wiki(
     files = [*listed, *([extra] if extra and extra not in listed else [])]
     around = _surroundings(tree, files, challenge, clock)
     read = {page.path: _page(page, around, clock) for page in files}
+    if challenge.stage not in ("draft", "preregistration"):
+        _check_starts(files)
     _check_siblings(listed)
     _check_moves(listed)
     findings.extend(problem for page in files for problem in page.problems)
@@ -149,6 +151,14 @@ def _marks(page: PageFile, body: Body) -> dict[str, int]:
         marks["(nothing but headings)"] = 1
         page.report("page.only-headings", page.at(page.body_start), "nothing but headings", "Write it.", "warning")
     return marks
+
+
+def _check_starts(pages: Sequence[PageFile]) -> None:
+    """A page that waits for a moment nobody knows would go live at once."""
+    for page in pages:
+        if page.head.start is not None and not page.head.start.is_known:
+            message = "when this page goes live is not known, and the challenge is to be open"
+            page.report("stage.tbd", page.head_source.at(("start",)), message, "Give it a date.")
 
 
 def _check_siblings(pages: Sequence[PageFile]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +51,7 @@ class PageFile:
     head_source: Source = field(default_factory=Source)
     body_start: int = 0
     problems: list[Diagnostic] = field(default_factory=list)
+    line_starts: list[int] = field(default_factory=list, repr=False)
 
     @property
     def body(self) -> str:
@@ -58,8 +60,10 @@ class PageFile:
 
     def at(self, offset: int, length: int = 1) -> Position:
         """The position of an offset of the whole text."""
-        line = self.text.count("\n", 0, offset) + 1
-        return Position(self.name, line, offset - self.text.rfind("\n", 0, offset), max(1, length))
+        if not self.line_starts:
+            self.line_starts += [0, *(match.end() for match in re.finditer("\n", self.text))]
+        line = bisect_right(self.line_starts, offset)
+        return Position(self.name, line, offset - self.line_starts[line - 1] + 1, max(1, length))
 
     def report(self, code: str, place: Position, message: str, remedy: str = "", severity: Severity = "error") -> None:
         """Something is wrong on this page."""

@@ -84,8 +84,9 @@ def _length(span: timedelta) -> str:
 
 
 def _known_in_time(room: Room, queue: ResolvedQueue, path: Path) -> None:
-    if not room.has_come_to("open"):
-        return
+    timeline = room.challenge.timeline
+    if not room.has_come_to("open") or timeline.get("open") is None or timeline.get("close") is None:
+        return  # nobody is open, or the timeline is reported itself
     for index, item in enumerate(queue.rounds):
         if item.start is not None and item.end is not None:
             continue

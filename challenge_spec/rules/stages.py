@@ -14,6 +14,15 @@ def check(room: Room) -> None:
             _needs(room, ("wiki", "pages"), "the pages", "pages: wiki/")
         if not room.challenge.queues:
             _needs(room, ("queues",), "a queue", "queues: { ... }")
+        _data_start(room)
+
+
+def _data_start(room: Room) -> None:
+    for entry in room.challenge.data:
+        said = room.manifest.data[entry.key].start
+        if said is not None and not said.is_known:
+            message = f"when `{entry.key}` may be downloaded is not known, and the challenge is to be open"
+            room.findings.error("stage.tbd", ("data", entry.key, "start"), message, "Give it a date.")
 
 
 def _needs(room: Room, path: tuple[str, ...], what: str, example: str) -> None:

@@ -13,6 +13,10 @@ _RESERVED_FOLDER = "Logs"
 """Where orchestrators put logs and predictions (guide, item 56)."""
 
 
+_OWNED = ("projects", "teams", "data", "views")
+_CHANGES = ("members", "join", "requires", "grants", "access", "release", "columns")
+
+
 def check(room: Room) -> None:
     """Run the rules of this family."""
     for key in room.manifest.data:
@@ -77,6 +81,14 @@ def _requirements(room: Room) -> None:
             room.findings.error_at_key("requirement.no-url", ("requirements", key), message, "Write its `url`.")
 
 
+def _changes_nothing(room: Room, value: Mapping[str, Any], path: Path) -> None:
+    for key in _CHANGES:
+        if key in value:
+            message = f"`{key}` would change what `use` leaves to its owner"
+            remedy = "Delete it, or write `adopt` if it is ours from now on."
+            room.findings.error_at_key("ownership.not-ours", (*path, key), message, remedy)
+
+
 def _adopt_or_use(room: Room, value: Any, path: Path) -> None:
     """What exists already is either ours from now on, or somebody else's."""
     if not isinstance(value, Mapping):
@@ -84,5 +96,7 @@ def _adopt_or_use(room: Room, value: Any, path: Path) -> None:
     if "adopt" in value and "use" in value:
         message = "`adopt` makes it ours, `use` leaves it to its owner"
         room.findings.error_at_key("ownership.both", (*path, "use"), message, "Keep one of the two.")
+    if "use" in value and path[:1] and path[0] in _OWNED:
+        _changes_nothing(room, value, path)
     for key, item in value.items():
         _adopt_or_use(room, item, (*path, key))

@@ -112,10 +112,15 @@ def _principal(store: Store, value: object) -> int:
     return principal
 
 
-def _access_type(owner_type: str, text: object) -> str:
+def known_access_type(text: object) -> str:
+    """An access type as it was asked for; 400 when Synapse knows none of this name."""
     if text not in ACCESS_TYPES:
         raise invalid(f"No enum constant org.sagebionetworks.repo.model.ACCESS_TYPE.{text}")
-    if text not in ALLOWED[owner_type]:
+    return str(text)
+
+
+def _access_type(owner_type: str, text: object) -> str:
+    if known_access_type(text) not in ALLOWED[owner_type]:
         raise invalid(f"The access type {text} is not allowed for {owner_type}.")
     return str(text)
 

@@ -9,6 +9,7 @@ from synapse_sandbox.permissions import check_evaluation, require_entity, requir
 from synapse_sandbox.refusals import Refusal, forbidden, invalid, not_found
 from synapse_sandbox.services import wiki_files
 from synapse_sandbox.services.files import handle_row
+from synapse_sandbox.services.submissions import find_submission
 from synapse_sandbox.wire import entity_number, number
 
 # Refuses unless the caller may download what hangs on the object; answers whether the handle does hang on it.
@@ -38,13 +39,10 @@ def _profile_picture(call: Call, object_id: str, handle_id: int) -> bool:
 
 def _submission_file(call: Call, object_id: str, handle_id: int) -> bool:
     """A file of a submission, for those who may see private submissions of the queue."""
-    submission_id = number(object_id)
-    evaluation = call.store.value("SELECT evaluation_id FROM submissions WHERE id = ?", submission_id)
-    if evaluation is None:
-        raise not_found(f"Submission not found: {submission_id}")
-    check_evaluation(call.store, call.caller, evaluation, "READ_PRIVATE_SUBMISSION")
+    submission = find_submission(call.store, number(object_id))
+    check_evaluation(call.store, call.caller, submission["evaluation_id"], "READ_PRIVATE_SUBMISSION")
     found = call.store.one(
-        "SELECT 1 FROM submission_files WHERE submission_id = ? AND file_handle_id = ?", submission_id, handle_id
+        "SELECT 1 FROM submission_files WHERE submission_id = ? AND file_handle_id = ?", submission["id"], handle_id
     )
     return found is not None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synapse_sandbox.access_lists import ACCESS_TYPES
+from synapse_sandbox.access_lists import known_access_type
 from synapse_sandbox.call import Answer, Call
 from synapse_sandbox.permissions import (
     PROJECT_TYPE,
@@ -17,7 +17,7 @@ from synapse_sandbox.permissions import (
     require_entity_download,
 )
 from synapse_sandbox.reading import integer, objects
-from synapse_sandbox.refusals import invalid, not_found
+from synapse_sandbox.refusals import not_found
 from synapse_sandbox.routing import Route
 from synapse_sandbox.services.files import file_handles_of_entity
 from synapse_sandbox.services.nodes import header, node
@@ -84,9 +84,7 @@ def get_benefactor(call: Call) -> Answer:
 
 def get_access(call: Call) -> Answer:
     """GET /entity/{id}/access?accessType= → {result}."""
-    access = call.parameter("accessType")
-    if access not in ACCESS_TYPES:
-        raise invalid(f"No enum constant org.sagebionetworks.repo.model.ACCESS_TYPE.{access}")
+    access = known_access_type(call.parameter("accessType"))
     return Answer({"result": has_entity_access(call.store, call.caller, call.entity_id(), access, call.now)})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from synapse_sandbox.access_lists import ACCESS_TYPES, acl_document, check_grants, read_grants, replace_acl
+from synapse_sandbox.access_lists import acl_document, check_grants, known_access_type, read_grants, replace_acl
 from synapse_sandbox.call import Answer, Call
 from synapse_sandbox.permissions import ANONYMOUS_CALLER, AUTHENTICATED_USERS, check_evaluation, may_evaluation
 from synapse_sandbox.reading import text
@@ -69,9 +69,7 @@ def get_permissions(call: Call) -> Answer:
 
 def has_access(call: Call) -> Answer:
     """GET /evaluation/{evalId}/access?accessType=."""
-    access = call.parameter("accessType")
-    if access not in ACCESS_TYPES:
-        raise invalid(f"No enum constant for accessType: {access}")
+    access = known_access_type(call.parameter("accessType"))
     return Answer({"result": may_evaluation(call.store, call.caller, call.number("evalId"), access)})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from synapse_sandbox.access_lists import ACCESS_TYPES, delete_acl, write_acl
+from synapse_sandbox.access_lists import delete_acl, known_access_type, write_acl
 from synapse_sandbox.call import Answer, Call, created, no_content
 from synapse_sandbox.names import collation_key, valid_name
 from synapse_sandbox.permissions import PROJECT_TYPE, may_evaluation, require_create, require_evaluation
@@ -121,12 +121,12 @@ def delete_evaluation(call: Call) -> Answer:
 
 def list_project_evaluations(call: Call) -> Answer:
     """GET /entity/{id}/evaluation."""
-    return _listed(call, _access_type(call), call.entity_id())
+    return _listed(call, known_access_type(call.query.get("accessType", "READ")), call.entity_id())
 
 
 def list_evaluations(call: Call) -> Answer:
     """GET /evaluation."""
-    return _listed(call, _access_type(call), None)
+    return _listed(call, known_access_type(call.query.get("accessType", "READ")), None)
 
 
 def list_available_evaluations(call: Call) -> Answer:
@@ -211,13 +211,6 @@ def _check_name_free(store: Store, name: str, evaluation_id: int) -> None:
     if other is not None and other["id"] != evaluation_id:
         # 400 and not 409: an update lets the database's own complaint through (contract 5.3).
         raise invalid(f"Duplicate entry '{name}' for key 'EVALUATION.NAME'")
-
-
-def _access_type(call: Call) -> str:
-    access = call.query.get("accessType", "READ")
-    if access not in ACCESS_TYPES:
-        raise invalid(f"No enum constant for accessType: {access}")
-    return access
 
 
 def _listed(call: Call, access: str, project: int | None) -> Answer:

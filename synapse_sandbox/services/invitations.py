@@ -10,6 +10,7 @@ from synapse_sandbox.reading import date, text
 from synapse_sandbox.refusals import forbidden, invalid, not_found
 from synapse_sandbox.restrictions import unmet_to_join
 from synapse_sandbox.routing import Route
+from synapse_sandbox.services.principals import find_user
 from synapse_sandbox.services.teams import find_team
 from synapse_sandbox.store import Row, Store
 from synapse_sandbox.wire import Json, estimated, number, optional_iso, to_iso
@@ -59,7 +60,7 @@ def create_invitation(call: Call) -> Answer:
         "membership_invitations",
         id=invitation_id,
         team_id=team_id,
-        invitee_id=None if invitee is None else _known(call.store, number(invitee)),
+        invitee_id=None if invitee is None else find_user(call.store, number(invitee))["id"],
         invitee_email=email,
         **_common_columns(call),
     )
@@ -221,12 +222,6 @@ def _check_takes_requests(team: Row) -> None:
         raise invalid("This team is already open for the public to join, membership requests are not needed.")
     if team["state"] == "CLOSED":
         raise invalid("This team has been closed to new membership requests.")
-
-
-def _known(store: Store, user_id: int) -> int:
-    if store.one("SELECT 1 FROM principals WHERE id = ? AND is_individual", user_id) is None:
-        raise not_found(f"UserGroup (id = {user_id}) does not exist")
-    return user_id
 
 
 def _common_columns(call: Call) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from synapse_sandbox.refusals import forbidden, invalid, not_found
 from synapse_sandbox.restrictions import unmet_to_join
 from synapse_sandbox.routing import Route
 from synapse_sandbox.services.invitations import close_pending, has_open_invitation, has_open_request
-from synapse_sandbox.services.principals import header, unique_key
+from synapse_sandbox.services.principals import find_user, header, unique_key
 from synapse_sandbox.services.teams import MANAGER_ACCESS, find_team, member_page
 from synapse_sandbox.store import Row, Store
 from synapse_sandbox.wire import Json, estimated, number
@@ -62,12 +62,12 @@ def get_member(call: Call) -> Answer:
     team_id, principal = call.number("id"), call.number("principalId")
     if not is_member(call.store, team_id, principal):
         raise not_found(f"Member {principal} not found in team {team_id}")
-    return Answer(_member(call.store, team_id, _user(call.store, principal)))
+    return Answer(_member(call.store, team_id, find_user(call.store, principal)))
 
 
 def put_member(call: Call) -> Answer:
     """PUT /team/{id}/member/{principalId}: nothing but 204 for who is in already."""
-    team, user = find_team(call.store, call.number("id")), _user(call.store, call.number("principalId"))
+    team, user = find_team(call.store, call.number("id")), find_user(call.store, call.number("principalId"))
     if is_member(call.store, team["id"], user["id"]):
         return no_content()
     if not call.caller.is_admin:
@@ -96,14 +96,14 @@ def set_permission(call: Call) -> Answer:
     team_id, principal = call.number("id"), call.number("principalId")
     call.parameter("isAdmin", "boolean")
     require_team(call.store, call.caller, team_id, "UPDATE")
-    _user(call.store, principal)
+    find_user(call.store, principal)
     _regrant(call, team_id, principal, list(MANAGER_ACCESS) if call.flag("isAdmin") else None)
     return no_content()
 
 
 def get_membership_status(call: Call) -> Answer:
     """GET /team/{id}/member/{principalId}/membershipStatus: `canJoin` depends on who asks."""
-    team, user_id = find_team(call.store, call.number("id")), _user(call.store, call.number("principalId"))["id"]
+    team, user_id = find_team(call.store, call.number("id")), find_user(call.store, call.number("principalId"))["id"]
     user = Caller(user_id, "", groups_of(call.store, user_id))
     lacking = bool(unmet_to_join(call.store, team["id"], user_id, call.now))
     manages = may_team(call.store, user, team["id"], "TEAM_MEMBERSHIP_UPDATE")
@@ -183,13 +183,6 @@ def _acl(call: Call, team_id: int) -> Json:
     if acl is None:
         raise not_found(f"Team id: '{team_id}' does not exist")
     return acl
-
-
-def _user(store: Store, principal: int) -> Row:
-    user = store.one("SELECT * FROM principals WHERE id = ? AND is_individual", principal)
-    if user is None:
-        raise not_found(f"UserGroup (id = {principal}) does not exist")
-    return user
 
 
 def _members(store: Store, team_id: int, prefix: str) -> list[Row]:

@@ -229,6 +229,14 @@ def find_alias(store: Store, alias: str, *types: str) -> Row | None:
     )
 
 
+def find_user(store: Store, user_id: int) -> Row:
+    """The principal of a person, or 404; teams and groups are none."""
+    user = store.one("SELECT * FROM principals WHERE id = ? AND is_individual", user_id)
+    if user is None:
+        raise not_found(f"UserGroup (id = {user_id}) does not exist")
+    return user
+
+
 def display_name(store: Store, principal: int) -> str:
     """The user name or team name of a principal; its id when it has none."""
     name = store.value(

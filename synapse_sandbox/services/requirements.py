@@ -22,7 +22,7 @@ from synapse_sandbox.services.requirement_bodies import (
     subjects_in,
 )
 from synapse_sandbox.store import Row, Store
-from synapse_sandbox.wire import Json, entity_number, estimated, page_from_token, syn, to_iso, tokened
+from synapse_sandbox.wire import Json, estimated, syn, to_iso
 
 SCHEMA = ""
 MAX_PAGE: Final = 50
@@ -115,36 +115,6 @@ def list_requirements_of_team(call: Call) -> Answer:
     return _listed(call, "TEAM", [call.number("id")])
 
 
-def list_subjects(call: Call) -> Answer:
-    """GET /accessRequirement/{requirementId}/subjects?nextPageToken=."""
-    page = page_from_token(call.query.get("nextPageToken"))
-    rows = call.store.all(
-        "SELECT * FROM requirement_subjects WHERE requirement_id = ? ORDER BY subject_id LIMIT ? OFFSET ?",
-        call.number("requirementId"),
-        page.probe,
-        page.offset,
-    )
-    shown, token = tokened(rows, page)
-    return Answer({"subjects": [_subject(row) for row in shown], "nextPageToken": token})
-
-
-def search_requirements(call: Call) -> Answer:
-    """POST /accessRequirement/search {nameContains, accessType, relatedProjectId, nextPageToken}."""
-    page = page_from_token(text(call.body, "nextPageToken"))
-    rows = call.store.all("SELECT * FROM access_requirements ORDER BY created_on, id")
-    part, access = (text(call.body, "nameContains") or "").lower(), text(call.body, "accessType")
-    project = text(call.body, "relatedProjectId")
-    found = [
-        row
-        for row in rows
-        if part in row["name"].lower()
-        and access in (None, row["access_type"])
-        and (project is None or entity_number(project) in _projects_of(call.store, row["id"]))
-    ]
-    shown, token = tokened(found[page.offset : page.offset + page.probe], page)
-    return Answer({"results": [_search_result(call.store, row) for row in shown], "nextPageToken": token})
-
-
 def find_requirement(store: Store, requirement_id: int) -> Row:
     """The requirement, or 404."""
     row = store.one("SELECT * FROM access_requirements WHERE id = ?", requirement_id)
@@ -164,7 +134,7 @@ def document(store: Store, row: Row) -> Json:
         "etag": row["etag"],
         "name": row["name"],
         "accessType": row["access_type"],
-        "subjectIds": [_subject(subject) for subject in subjects],
+        "subjectIds": [subject_document(subject) for subject in subjects],
         "subjectsDefinedByAnnotations": bool(row["by_annotations"]),
         "createdOn": to_iso(row["created_on"]),
         "createdBy": str(row["created_by"]),
@@ -276,41 +246,18 @@ def _listed(call: Call, subject_type: str, subject_ids: list[int]) -> Answer:
     return Answer(estimated([document(call.store, find_requirement(call.store, one)) for one in ids], page))
 
 
-def _subject(row: Row) -> Json:
+def subject_document(row: Row) -> Json:
+    """A RestrictableObjectDescriptor as it travels."""
     is_entity = row["subject_type"] == "ENTITY"
     return {"id": syn(row["subject_id"]) if is_entity else str(row["subject_id"]), "type": row["subject_type"]}
 
 
-def _projects_of(store: Store, requirement_id: int) -> list[int]:
-    rows = store.all(
-        "SELECT subject_id FROM requirement_subjects WHERE requirement_id = ? AND subject_type = 'ENTITY'",
-        requirement_id,
-    )
-    paths = {ancestor for row in rows for ancestor in subjects_of_entity(store, row["subject_id"])}
-    projects = store.all("SELECT id FROM entities WHERE type LIKE '%.Project'")
-    return sorted(paths & {row["id"] for row in projects})
-
-
-def _search_result(store: Store, row: Row) -> Json:
-    return {
-        "id": str(row["id"]),
-        "name": row["name"],
-        "version": str(row["version"]),
-        "createdOn": to_iso(row["created_on"]),
-        "modifiedOn": to_iso(row["modified_on"]),
-        "relatedProjectIds": [syn(project) for project in _projects_of(store, row["id"])],
-        "reviewerIds": [],
-    }
-
-
 ROUTES = (
     Route("POST", "/repo/v1/accessRequirement", create_requirement),
-    Route("POST", "/repo/v1/accessRequirement/search", search_requirements, reads=True),
     Route("PUT", "/repo/v1/accessRequirement/conversion", convert_requirement),
     Route("GET", "/repo/v1/accessRequirement/{requirementId}", get_requirement, reads=True),
     Route("PUT", "/repo/v1/accessRequirement/{requirementId}", update_requirement),
     Route("DELETE", "/repo/v1/accessRequirement/{requirementId}", delete_requirement),
-    Route("GET", "/repo/v1/accessRequirement/{requirementId}/subjects", list_subjects, reads=True),
     Route("POST", "/repo/v1/entity/{id}/lockAccessRequirement", lock_entity),
     Route("GET", "/repo/v1/entity/{id}/accessRequirement", list_requirements_of_entity, reads=True),
     Route("GET", "/repo/v1/team/{id}/accessRequirement", list_requirements_of_team, reads=True),

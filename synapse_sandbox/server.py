@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,20 @@ def running(data_dir: Path, users: Sequence[str | User] = (), *, port: int = 0, 
             thread.join()
 
 
-def serve(data_dir: Path, settings: Settings, port: int, announce: Callable[[str], None] = print) -> None:
+def serve(data_dir: Path, settings: Settings, port: int, announce: Callable[[str], None] | None = None) -> None:
     """Serve in the foreground until interrupted; says first how to point a client at the server."""
     with open_app(data_dir, settings) as app, _listening(port) as listener:
         base_url = f"http://{HOST}:{listener.getsockname()[1]}"
         server = _server(app)
-        server.tell = lambda: announce(client_configuration(base_url, settings.users))
-        server.run([listener])
+        server.tell = lambda: (announce or _say)(client_configuration(base_url, settings.users))
+        # uvicorn raises the interrupt again after its clean shutdown.
+        with suppress(KeyboardInterrupt):
+            server.run([listener])
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def client_configuration(base_url: str, users: Sequence[User]) -> str:

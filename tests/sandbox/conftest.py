@@ -34,7 +34,7 @@ class Sandbox:
     tokens: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reply:
     """What came back; unpacks as `status, body`."""
 
@@ -55,6 +55,7 @@ class Api:
     """JSON in, JSON out, as one user (or anonymously). Paths without a service prefix mean /repo/v1."""
 
     def __init__(self, url: str, token: str | None) -> None:
+        self.base_url = url
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(base_url=url, headers=headers, timeout=30)
 

@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from challenge_cli.errors import Failure
 from challenge_cli.target import Target, started
 from challenge_spec.resolved import ResolvedChallenge
 from planner.desired import compile_challenge
+from planner.ordering import CycleError
 from planner.plan import GateState, Output, Plan
 from planner.planning import Options, make_plan
 from planner.render.document import document
@@ -87,12 +89,19 @@ async def signed_in(job: Job) -> AsyncIterator[Session]:
 
 
 async def look(session: Session, job: Job) -> Look:
-    """Read the world and plan; sends nothing that writes. Raises ProviderError."""
+    """Read the world and plan; sends nothing that writes.
+
+    Raises ProviderError; Failure where two things wait for each other.
+    """
     wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
     reader = SynapseReader(session)
     applied = await reader.read_applied(wanted)
     live = await reader.read(wanted, applied)
-    planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, live.ids))
+    try:
+        planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, live.ids))
+    except CycleError as error:
+        mend = "let one of them not mention the other in the manifest or its pages"
+        raise Failure(error.cycle[0], str(error), mend) from None
     return Look(planned.plan, document(planned.plan), World(planned.desired, live, applied))
 
 

@@ -82,18 +82,24 @@ def started(target: Target, accounts: Iterable[str]) -> Iterator[str]:
         yield target.endpoint or ""
         return
     from synapse_sandbox.server import running
-    from synapse_sandbox.store import DataFolderInUse
 
     users = [f"{name}:{token_of(name)}" for name in dict.fromkeys((DEPLOYER, *accounts))]
     start = None if target.now is None else milliseconds(target.now)
+    with in_words(target.data), running(target.data, users, now=start, access_log=target.data / ACCESS_LOG) as address:
+        yield address
+
+
+@contextmanager
+def in_words(data: Path) -> Iterator[None]:
+    """Turn what keeps a sandbox from starting into a Failure: its folder is in use, or an account can't be made."""
+    from synapse_sandbox.settings import SettingsError
+    from synapse_sandbox.store import DataFolderInUse
+
     try:
-        with running(target.data, users, now=start, access_log=target.data / ACCESS_LOG) as address:
-            yield address
+        yield
     except DataFolderInUse as fault:
-        raise in_use(target.data, fault) from None
-
-
-def in_use(data: Path, fault: Exception) -> Failure:
-    """Another sandbox works on that folder."""
-    mend = "stop the other one, or work on it with --endpoint and its address"
-    return Failure(str(data), str(fault).partition(": ")[2].partition(". ")[0], mend)
+        mend = "stop the other one, or work on it with --endpoint and its address"
+        raise Failure(str(data), str(fault).partition(": ")[2].partition(". ")[0], mend) from None
+    except SettingsError as fault:
+        mend = "use other names: those of --user, or of the accounts in the manifest"
+        raise Failure("accounts of the sandbox", str(fault), mend) from None

@@ -10,7 +10,7 @@ import click
 from challenge_cli import console
 from challenge_cli.errors import Code, Failure
 from challenge_cli.moments import milliseconds, moment
-from challenge_cli.target import in_use
+from challenge_cli.target import in_words
 
 if TYPE_CHECKING:
     from synapse_sandbox.faults import FaultPlan
@@ -56,12 +56,10 @@ A user may have options: uncertified, act, admin, unsigned, view-only."""
 def serve(data: Path, port: int, **given: Any) -> None:
     """Serve a sandbox on this machine until Ctrl-C; says first how to point a client at it."""
     from synapse_sandbox.server import serve as run
-    from synapse_sandbox.store import DataFolderInUse
 
     try:
-        run(data, _settings(**given), port, announce=console.result)
-    except DataFolderInUse as fault:
-        raise in_use(data, fault) from None
+        with in_words(data):
+            run(data, _settings(**given), port, announce=console.result)
     except OSError as fault:
         raise Failure(f"--port {port}", fault.strerror or str(fault), "take another port; 0 takes a free one") from None
 
@@ -69,14 +67,10 @@ def serve(data: Path, port: int, **given: Any) -> None:
 def _settings(
     *, users: tuple[str, ...], latency: int, faults: Path | None, now: str | None, **switches: Any
 ) -> Settings:
-    from synapse_sandbox.settings import Settings, SettingsError, parse_users
+    from synapse_sandbox.settings import Settings, parse_users
 
-    try:
-        accounts = parse_users(users)
-    except SettingsError as fault:
-        raise Failure("--user", str(fault), "`challenge sandbox serve --help` shows the form") from None
     start = milliseconds(moment(now)) if now else None
-    return Settings(users=accounts, latency_ms=latency, faults=_faults(faults), now=start, **switches)
+    return Settings(users=parse_users(users), latency_ms=latency, faults=_faults(faults), now=start, **switches)
 
 
 def _faults(path: Path | None) -> FaultPlan:
@@ -119,10 +113,6 @@ def _remove(data: Path, settings: Settings) -> None:
     from shutil import rmtree
 
     from synapse_sandbox.server import open_app
-    from synapse_sandbox.store import DataFolderInUse
 
-    try:
-        with open_app(data, settings):
-            rmtree(data)
-    except DataFolderInUse as fault:
-        raise in_use(data, fault) from None
+    with in_words(data), open_app(data, settings):
+        rmtree(data)

@@ -198,6 +198,7 @@ def test_a_usage_error_exits_with_1_and_points_to_help(
         (("explain", "team.testers", "--stage", "launch"), "there is no such stage"),
         (("env", "--sandbox", "--token-from", "NOT_SET_ANYWHERE"), "empty or not set"),
         (("sandbox", "serve", "--user", "nobody"), "write NAME:TOKEN"),
+        (("sandbox", "serve", "--user", "me:token"), "at least 3 characters"),
         (("sandbox", "serve", "--faults", "challenge.yaml"), "faults"),
         (("sandbox", "reset", "--data", "wiki"), "this folder holds no sandbox"),
     ],

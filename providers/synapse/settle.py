@@ -23,6 +23,9 @@ ALREADY: Final = "already so"
 # What changes with every write, whatever it was about.
 _VOLATILE: Final = frozenset({"etag", "modifiedOn", "modifiedBy"})
 
+# Lists that Synapse keeps as sets.
+_SETS: Final = frozenset({"scopeIds", "attachmentFileHandleIds"})
+
 # Left out, so that Synapse numbers the version: it comes back with a value of its own.
 _NUMBERED: Final = frozenset({"versionLabel"})
 
@@ -42,11 +45,12 @@ async def create(transport: Transport, where: str, creation: Creation) -> tuple[
             return await creation.send(), CREATED
         except Ambiguous as lost:
             await transport.sleep(lost.pause)
+            found = await creation.look_up()
         except Refused as refused:
             # A second try may be refused because the first one did happen after all, only later.
-            if attempt == 0 or refused.status not in (400, 409):
+            found = await creation.look_up() if attempt and refused.status in (400, 409) else None
+            if found is None:
                 raise
-        found = await creation.look_up()
         if found is not None:
             return found, FOUND_AGAIN
     raise given_up(where, transport.endpoint)
@@ -73,7 +77,7 @@ class Change:
         if self.agrees is not None:
             return self.agrees(now)
         compared = self.fields.keys() - _NUMBERED
-        return all((now.get(name) or None) == (self.fields[name] or None) for name in compared)
+        return all(_value(name, now) == _value(name, self.fields) for name in compared)
 
 
 async def update(transport: Transport, where: str, change: Change) -> tuple[Raw, str]:
@@ -117,7 +121,13 @@ async def remove(transport: Transport, path: str) -> None:
 def moved(before: Raw, now: Raw) -> list[str]:
     """Names of the fields that differ between two readings of one object, apart from what every write changes."""
     names = {*before, *now} - _VOLATILE
-    return sorted(name for name in names if (before.get(name) or None) != (now.get(name) or None))
+    return sorted(name for name in names if _value(name, before) != _value(name, now))
+
+
+def _value(name: str, raw: Raw) -> Any:
+    """A field for comparing: nothing, an empty text and an empty list are the same, and sets have no order."""
+    value = raw.get(name) or None
+    return {str(item) for item in value} if name in _SETS and value is not None else value
 
 
 def stale(where: str, before: Raw, now: Raw) -> Stale:

@@ -145,7 +145,8 @@ class Transport:
             except _Trouble as trouble:
                 if call.repeatable or trouble.unsent:
                     raise
-                raise Ambiguous(str(call), trouble.what, trouble.pause or backoff(0)) from trouble
+                pause = min(trouble.pause or backoff(0), self.patience)
+                raise Ambiguous(str(call), trouble.what, pause) from trouble
 
         return await self._persist(attempt, str(call))
 

@@ -65,7 +65,10 @@ async def _made_by_us(writing: Writing, owner: str, body: Raw, since: datetime) 
         if (header.get("parentId"), header.get("title")) != place or str(header["id"]) in writing.run.made:
             continue
         page: Raw = await writing.transport.get(f"/entity/{owner}/wiki/{header['id']}")
-        if str(page["createdBy"]) == writing.me.id and datetime.fromisoformat(page["createdOn"]) >= since:
+        ours = str(page["createdBy"]) == writing.me.id and datetime.fromisoformat(page["createdOn"]) >= since
+        # Asked again, for another page of this title may have found it meanwhile.
+        if ours and str(page["id"]) not in writing.run.made:
+            writing.run.made.add(str(page["id"]))
             return page
     return None
 

@@ -160,3 +160,20 @@ def client(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     client.login(authToken=sandbox.tokens["organizer"], silent=True)
     return client
+
+
+@pytest.fixture
+def organizer(api: Callable[..., Api]) -> Api:
+    return api("organizer")
+
+
+@pytest.fixture
+def participant(api: Callable[..., Api]) -> Api:
+    return api("participant")
+
+
+@pytest.fixture
+def project(organizer: Api, unique: Callable[[str], str]) -> str:
+    """The id of a fresh project of the organizer."""
+    body = {"concreteType": "org.sagebionetworks.repo.model.Project", "name": unique("project")}
+    return str(organizer.ok("POST", "/entity", body)["id"])

@@ -23,21 +23,6 @@ BAD_IDS = "The submitted data is invalid.  Please ensure the given project and t
 
 
 @pytest.fixture
-def organizer(api: Users) -> Client:
-    return api("organizer")
-
-
-@pytest.fixture
-def participant(api: Users) -> Client:
-    return api("participant")
-
-
-@pytest.fixture
-def project(organizer: Client, unique: Names) -> str:
-    return str(make_project(organizer, unique("project"))["id"])
-
-
-@pytest.fixture
 def participants(organizer: Client, unique: Names) -> str:
     return str(make_team(organizer, unique("participants"), canPublicJoin=True)["id"])
 

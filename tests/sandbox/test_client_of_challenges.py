@@ -12,7 +12,7 @@ import pytest
 from synapseclient.core.exceptions import SynapseHTTPError
 from synapseclient.models import Evaluation, Submission, SubmissionBundle, SubmissionStatus, Team
 
-from tests.sandbox.making import Client, Json, Names, Users, id_of, make_folder, make_project, make_queue
+from tests.sandbox.making import Client, Json, Names, Users, id_of, make_folder, make_queue
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,6 @@ async def _awaited(answer: Any) -> Any:
 @pytest.fixture(params=["sync", "async"])
 def via(client: Any, request: pytest.FixtureRequest) -> Road:
     return Road(client, request.param)
-
-
-@pytest.fixture
-def organizer(api: Users) -> Client:
-    return api("organizer")
-
-
-@pytest.fixture
-def project(organizer: Client, unique: Names) -> str:
-    return str(make_project(organizer, unique("project"))["id"])
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from tests.sandbox.making import (
     id_of,
     limit,
     make_folder,
-    make_project,
     make_queue,
     make_round,
     round_body,
@@ -35,16 +34,6 @@ Submit = Callable[[str], Json]
 def organizer(api: Users) -> Client:
     set_clock(api("organizer"), NOW)
     return api("organizer")
-
-
-@pytest.fixture
-def participant(api: Users) -> Client:
-    return api("participant")
-
-
-@pytest.fixture
-def project(organizer: Client, unique: Names) -> str:
-    return str(make_project(organizer, unique("project"))["id"])
 
 
 @pytest.fixture

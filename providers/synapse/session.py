@@ -7,7 +7,7 @@ import base64
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,12 +71,14 @@ async def connect(
     config: Path | None = None,
     sleep: Sleep = asyncio.sleep,
     clock: Clock = time.monotonic,
+    waiting: Callable[[str], object] | None = None,
 ) -> AsyncIterator[Session]:
     """Sign in and yield the session.
 
     endpoint: base address, without /repo/v1. token: else as the official client finds it, with `config` in place of
-    ~/.synapseConfig. http: a client of the caller's own, for tests without a socket; sleep, clock: likewise. Raises
-    ProviderError where signing in fails, saying how to mend it.
+    ~/.synapseConfig. http, sleep, clock: of the caller's own, for tests without a socket and without waiting. waiting:
+    told in words whenever a pause is made that people would notice. Raises ProviderError where signing in fails, saying
+    how to mend it.
     """
     async with AsyncExitStack() as stack:
         own = http if http is not None else await stack.enter_async_context(_http())
@@ -85,6 +87,8 @@ async def connect(
         client = _client(base, own, config)
         client.credentials = credentials
         transport = Transport(base, client, own, sleep, clock, patience=_CONNECTING)
+        if waiting is not None:
+            transport.waiting = waiting
         profile, certified = await _who(transport)
         check_credentials(token, config, profile)
         transport.patience = PATIENCE

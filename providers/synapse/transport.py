@@ -38,6 +38,9 @@ _ONCE: Final[Mapping[str, Any]] = {
     "retry_max_wait_before_failure": 0,
     "read_response_content": False,
 }
+_NOTICEABLE: Final = 2.0
+"""Seconds of waiting that people are told about."""
+
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _ID: Final = re.compile(r"(?<=/)(syn)?\d+(?=/|$)|(?<=/evaluation/name/).+|(?<=/multipart/)[^/]+|(?<=/async/get/).+")
 
@@ -63,6 +66,10 @@ class Call:
         return f"{self.method.upper()} {self.path}"
 
 
+def _nobody(_: str) -> None:
+    """Tell nobody."""
+
+
 class _Trouble(Exception):
     """An attempt without a usable answer. status: of the answer, if there was one.
 
@@ -78,7 +85,11 @@ class _Trouble(Exception):
 
 @dataclass(slots=True)
 class Transport:
-    """Sends requests to one Synapse as one user. `requests` counts them by kind; `patience` is in seconds."""
+    """Sends requests to one Synapse as one user.
+
+    patience: seconds after which a request is given up. waiting: told in words whenever a pause is made that people
+    would notice. requests: how many were sent, by kind.
+    """
 
     endpoint: str
     client: Synapse
@@ -86,6 +97,7 @@ class Transport:
     sleep: Sleep
     clock: Clock
     patience: float = PATIENCE
+    waiting: Callable[[str], object] = _nobody
     requests: Counter[str] = field(default_factory=Counter)
     lanes: Lanes = field(init=False)
     _date: tuple[datetime, float] | None = None
@@ -162,6 +174,8 @@ class Transport:
                     raise self._gave_up(call, trouble) from trouble
                 if trouble.status == 429:
                     self.lanes.slow_down(pause)
+                if pause >= _NOTICEABLE:
+                    self.waiting(f"{trouble.what}; trying again in {pause:.0f} s")
                 await self.sleep(pause)
         raise AssertionError("the loop above never ends by itself")
 

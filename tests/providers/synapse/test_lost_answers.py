@@ -195,6 +195,19 @@ def test_the_wait_that_a_server_asks_for_is_kept(faulty: Faulty) -> None:
     assert naps.taken == [7.0]
 
 
+def test_a_pause_that_people_would_notice_is_told(faulty: Faulty) -> None:
+    told: list[str] = []
+
+    async def work() -> None:
+        async with signed_in(url) as session:
+            session.transport.waiting = told.append
+            await session.transport.get("/userProfile")
+
+    with faulty({"match": {"route": "/repo/v1/userProfile"}, "nth": 1, "status": 503, "retry_after": 7}) as url:
+        run(work)
+    assert told == ["503 A fault on purpose.; trying again in 7 s"]
+
+
 def test_synapse_s_own_limits_are_kept(faulty: Faulty, tmp_path: Path) -> None:
     """With three requests at a time and 600 a minute enforced, no request is refused."""
 

@@ -22,7 +22,7 @@ def test_more_than_a_page_of_everything_is_read(server: Server, name: str) -> No
         texts = {"description": "", "instructions": "", "receipt": ""}
         queue = f"queue.many/{number}"
         more[queue] = Resource(queue, Kind.QUEUE, {"name": f"{name} {number}", "project": Ref(HOME), **texts})
-        page = {
+        page: Spec = {
             "owner": Ref(HOME),
             "parent": Ref("wiki.live"),
             "title": f"Page {number}",

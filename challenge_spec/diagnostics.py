@@ -87,7 +87,12 @@ def _rendered(item: Diagnostic, files: Mapping[str, list[str]]) -> str:
         lines += [f"  note: {note}", *_excerpt(place, files[place.file])]
     lines += [f"  why: {item.why}"] if item.why else []
     lines += [f"  help: {item.help}"] if item.help else []
-    return "\n".join(lines)
+    return "\n".join(_harmless(line) for line in lines)
+
+
+def _harmless(text: str) -> str:
+    """A text without characters that would do something to a terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _excerpt(place: Position, lines: list[str]) -> list[str]:
@@ -102,5 +107,5 @@ def _excerpt(place: Position, lines: list[str]) -> list[str]:
 def _window(text: str, column: int, width: int = 160) -> tuple[str, int]:
     """The part of a long line around the column, control characters made harmless, and the column within it."""
     start = max(0, column - width // 2) if len(text) > width else 0
-    visible = "".join(char if char.isprintable() else " " for char in text[start : start + width])
+    visible = _harmless(text[start : start + width])
     return visible, min(column - start, len(visible) + 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import (
@@ -59,7 +60,7 @@ def _with_known_keys(item: Any, known: list[str]) -> InitErrorDetails:
     location, kind, context = item["loc"], item["type"], item.get("ctx", {})
     if kind == "extra_forbidden" and len(location) == 1:
         kind, context = "unknown_key", {"known": known}
-    error = PydanticCustomError(kind, item["msg"].replace("{", "{{").replace("}", "}}"), {**context})
+    error = PydanticCustomError(kind, item["msg"], {**context})
     return InitErrorDetails(type=error, loc=location, input=item["input"])
 
 
@@ -116,7 +117,10 @@ def parse_number(value: Any) -> float:
     text = _plain(value, "a number")
     if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", text) is None:
         raise refuse("number", f"`{text}` is not a number", "Write for instance `0.5` or `100`.")
-    return float(text)
+    number = float(text)
+    if not isfinite(number):
+        raise refuse("number", f"`{text}` is out of all bounds")
+    return number
 
 
 _SIZE_UNITS = (
@@ -130,7 +134,7 @@ def parse_size(value: Any) -> int:
     """`6 GB` in bytes (GB = 10^9, GiB = 2^30)."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)", text_of(value))
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?([A-Za-z]{1,3})", text_of(value))
     unit = _SIZE_UNITS.get(match[2]) if match else None
     if match is None or unit is None:
         raise refuse(

@@ -69,7 +69,7 @@ def _matches(assembly: Assembly, tree: Tree, folder: Path, pattern: str, place: 
         return [folder / pattern]
     parent, _, last = pattern.rpartition("/")
     base = folder / parent
-    found = sorted(base.glob(last)) if tree.contains(base) and base.is_dir() and "*" not in parent else []
+    found = sorted(base.glob(last)) if "*" not in parent and tree.is_folder(base) else []
     if not found:
         _complain(assembly, "include.nothing", place, f"`{pattern}` matches no file", "Correct it, or delete it.")
     return found

@@ -45,6 +45,13 @@ class Tree:
         except (OSError, RuntimeError, ValueError):
             return False
 
+    def is_folder(self, path: Path) -> bool:
+        """Whether this is a folder of the tree."""
+        try:
+            return self.contains(path) and path.is_dir()
+        except (OSError, ValueError):
+            return False
+
     def read(self, path: Path, limit: int) -> bytes:
         """The bytes of a file of at most `limit` bytes. Raises Unreadable."""
         try:
@@ -77,14 +84,24 @@ class Tree:
         return did_you_mean(path.name, names)
 
     def files_below(self, folder: Path, suffix: str) -> Iterator[Path]:
-        """Files with a suffix below a folder, sorted; hidden ones and what leads out of the tree are left out."""
-        for entry in sorted(folder.iterdir()):
+        """Files with a suffix below a folder, sorted; hidden ones and what leads out of the tree are left out.
+
+        Raises Unreadable where a folder can't be listed.
+        """
+        for entry in self._listed(folder):
             if entry.name.startswith(".") or not self.contains(entry):
                 continue
             if entry.is_dir() and not entry.is_symlink():
                 yield from self.files_below(entry, suffix)
             elif entry.suffix.lower() == suffix and entry.is_file():
                 yield entry
+
+    def _listed(self, folder: Path) -> list[Path]:
+        try:
+            return sorted(folder.iterdir())
+        except OSError as error:
+            message = f"the folder `{self.name(folder)}` can't be listed: {error.strerror}"
+            raise Unreadable("file.unreadable", message) from None
 
 
 def _git_root(folder: Path) -> Path | None:

@@ -14,6 +14,9 @@ from challenge_spec.source import Path, Source
 
 M = TypeVar("M", bound=Model)
 
+MAX_ERRORS = 200
+"""More than that nobody reads; it also bounds the work."""
+
 _CODES = {
     "moment": "time.unreadable",
     "zone_abbreviation": "time.zone-abbreviation",
@@ -50,7 +53,17 @@ def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]
         return model.model_validate(source.value), []
     except ValidationError as error:
         found = [(item, _path(item["loc"], source.value)) for item in error.errors(include_url=False)]
-        return None, [_diagnostic(item, path, source) for item, path in found if not _is_known(item, path, source)]
+        wrong = [(item, path) for item, path in found if not _is_known(item, path, source)]
+        shown = [_diagnostic(item, path, source) for item, path in wrong[:MAX_ERRORS]]
+        return None, [*shown, *_and_more(len(wrong), source)]
+
+
+def _and_more(number: int, source: Source) -> list[Diagnostic]:
+    """A word about the errors that are not shown."""
+    if number <= MAX_ERRORS:
+        return []
+    message = f"{number - MAX_ERRORS} more errors of this kind are not shown"
+    return [Diagnostic("manifest.more-errors", "error", source.at(()), message, help="Mend these first.")]
 
 
 def _is_known(item: Any, path: Path, source: Source) -> bool:

@@ -66,13 +66,17 @@ def _pages(tree: Tree, manifest: Manifest, findings: Findings) -> list[PageFile]
     if not tree.contains(folder):
         findings.error("file.outside", where, f"`{said}` is outside the repository")
         return []
-    if not folder.is_dir():
+    if not tree.is_folder(folder):
         findings.error(
             "page.no-folder", where, f"there is no folder `{tree.name(folder)}`", "Make it, with an `index.md`."
         )
         return []
     problems: list[Diagnostic] = []
-    pages = page_files(tree, folder, problems, findings.source.at(where))
+    try:
+        pages = page_files(tree, folder, problems, findings.source.at(where))
+    except Unreadable as problem:
+        findings.error(problem.code, where, problem.message, problem.remedy)
+        return []
     findings.extend(problems)
     if not any(page.key == () for page in pages):
         findings.error("page.no-root", where, f"`{tree.name(folder)}` has no `index.md`, the page people see first")

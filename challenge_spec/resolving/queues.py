@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from challenge_spec.findings import Findings
@@ -17,6 +18,8 @@ from challenge_spec.resolving.workflows import candidates, link_key, resolved_ru
 from challenge_spec.schedule import Limits, RoundSeries
 from challenge_spec.scoring import Evaluation, Purpose, Queue, Settings, SubChallenge, Together, Workflow
 from challenge_spec.source import Path
+
+MAX_QUEUES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,13 @@ class Place:
 
 
 def places(room: QueueRoom) -> list[Place]:
-    """Every evaluation queue, in the manifest's order."""
-    return [
-        _place(room, key, subs, together=together)
-        for key in room.manifest.queues
-        for subs, together in scopes(room.manifest, key)
-    ]
+    """Every evaluation queue, in the manifest's order; at most MAX_QUEUES, more are reported."""
+    wanted = ((key, subs, together) for key in room.manifest.queues for subs, together in scopes(room.manifest, key))
+    found = list(islice(wanted, MAX_QUEUES + 1))
+    if len(found) > MAX_QUEUES:
+        message = f"this would be more than {MAX_QUEUES} evaluation queues: one for each queue and sub-challenge"
+        room.findings.error_at_key("queue.too-many", ("queues",), message, "Say which are meant with `for`.")
+    return [_place(room, key, subs, together=together) for key, subs, together in found[:MAX_QUEUES]]
 
 
 def _place(room: QueueRoom, key: str, subs: tuple[str, ...], *, together: bool) -> Place:

@@ -12,7 +12,7 @@ from challenge_spec.findings import Findings
 from challenge_spec.schedule import Moment, Round, RoundSeries
 from challenge_spec.source import Path
 
-MAX_SERIES = 500
+MAX_SERIES = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from challenge_spec.resolved import ResolvedQueue
 from challenge_spec.resolving.queues import purpose_of, scopes
@@ -111,21 +111,27 @@ def _forwards(room: Room, queue: ResolvedQueue) -> None:
 
 
 def _forward_cycles(room: Room) -> None:
-    targets = {queue.key: queue.forward_to for queue in room.challenge.queues}
-    for queue in room.challenge.queues:
-        chain = _chain(targets, queue.key)
-        if len(chain) > 1 and chain[-1] == queue.key == min(chain):
-            message = f"{' → '.join(chain)}: a submission would be forwarded for ever"
-            room.findings.error("queue.forward-cycle", room.where(queue, "forward_to"), message, "Break the circle.")
+    queues = {queue.key: queue for queue in room.challenge.queues}
+    targets = {key: queue.forward_to for key, queue in queues.items()}
+    for circle in _circles(targets):
+        message = f"{' → '.join([*circle, circle[0]])}: a submission would be forwarded for ever"
+        place = room.where(queues[circle[0]], "forward_to")
+        room.findings.error("queue.forward-cycle", place, message, "Break the circle.")
 
 
-def _chain(targets: Mapping[str, str | None], start: str) -> list[str]:
-    chain = [start]
-    while (following := targets.get(chain[-1])) is not None:
-        chain.append(following)
-        if following in chain[:-1]:
-            break
-    return chain
+def _circles(targets: Mapping[str, str | None]) -> Iterator[list[str]]:
+    """Each circle once; every queue is passed at most twice."""
+    done: set[str] = set()
+    for start in targets:
+        chain: dict[str, None] = {}
+        here: str | None = start
+        while here is not None and here in targets and here not in done and here not in chain:
+            chain[here] = None
+            here = targets[here]
+        if here is not None and here in chain:
+            steps = list(chain)
+            yield steps[steps.index(here) :]
+        done |= chain.keys()
 
 
 def _limit_values(room: Room) -> None:

@@ -10,7 +10,9 @@ from challenge_spec.pages.placeholders import placeholders
 from challenge_spec.rules.context import Room
 from challenge_spec.source import Path
 
-_SECRET = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*|\bghp_[A-Za-z0-9]{20,}")
+_SECRET = re.compile(
+    r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]*+|\bghp_[A-Za-z0-9]{20,}+"
+)
 
 
 def check(room: Room) -> None:

@@ -92,11 +92,10 @@ def delete_member(call: Call) -> Answer:
 
 
 def set_permission(call: Call) -> Answer:
-    """PUT /team/{id}/member/{principalId}/permission?isAdmin=: membership isn't checked (surprise 18)."""
+    """PUT /team/{id}/member/{principalId}/permission?isAdmin=: any principal will do, member or not (surprise 18)."""
     team_id, principal = call.number("id"), call.number("principalId")
     call.parameter("isAdmin", "boolean")
     require_team(call.store, call.caller, team_id, "UPDATE")
-    find_user(call.store, principal)
     _regrant(call, team_id, principal, list(MANAGER_ACCESS) if call.flag("isAdmin") else None)
     return no_content()
 

@@ -67,6 +67,14 @@ class TestCreate:
         assert made.body["ownerId"] == str(id_of(organizer))
         assert int(made.body["id"]) >= 9602619
 
+    def test_surprise_5_misspelt_members_vanish_without_a_word(
+        self, organizer: Client, project: str, unique: Names
+    ) -> None:
+        body = {"name": unique("queue"), "contentSource": project, "submissionRecieptMessage": "Thanks"}
+        made = organizer.post("/evaluation", body)
+        assert made.status == 201
+        assert not [key for key in made.body if key.startswith("submission")]
+
     def test_surprise_15_only_the_creator_sees_a_fresh_queue(
         self, api: Users, organizer: Client, project: str, queue: Json
     ) -> None:

@@ -152,6 +152,13 @@ class TestPermission:
         assert participant.get(member_path(team, participant)).status == 404
         assert participant.put(member_path(team, participant)).status == 204
 
+    def test_surprise_18_any_principal_will_do_an_unknown_one_will_not(
+        self, organizer: Client, team: Json, open_team: Json
+    ) -> None:
+        assert organizer.put(f"/team/{team['id']}/member/{open_team['id']}/permission", isAdmin="true").status == 204
+        assert grants_of(organizer.ok("GET", f"/team/{team['id']}/acl"))[int(open_team["id"])] == MANAGER
+        assert organizer.put(f"/team/{team['id']}/member/999/permission", isAdmin="true").status == 400
+
     def test_a_manager_is_demoted(self, organizer: Client, participant: Client, team: Json) -> None:
         organizer.ok("PUT", member_path(team, participant, "/permission"), isAdmin="true")
         organizer.ok("PUT", member_path(team, participant, "/permission"), isAdmin="false")
@@ -210,6 +217,9 @@ class TestInvitations:
         own = participant.ok("GET", f"/user/{id_of(participant)}/openInvitation", teamId=team["id"])["results"]
         assert own == listed
         assert participant.ok("GET", "/membershipInvitation/openInvitationCount")["count"] >= 2
+
+    def test_a_member_can_be_invited_all_the_same(self, organizer: Client, team: Json) -> None:
+        assert invite(organizer, team, organizer)["inviteeId"] == str(id_of(organizer))
 
     def test_exactly_one_of_person_and_address(self, organizer: Client, team: Json) -> None:
         reason = "One and only one of the fields 'inviteeId' and 'inviteeEmail' is required"

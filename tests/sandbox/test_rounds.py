@@ -174,7 +174,7 @@ class TestRead:
     def test_surprise_26_the_list_is_a_post_in_order_of_starts(self, organizer: Client, queue: str) -> None:
         late, early = make_round(organizer, queue, END, AFTER), make_round(organizer, queue, START, END)
         assert listed(organizer, queue) == [early, late]
-        assert organizer.get(f"/evaluation/{queue}/round/list").status in (400, 404, 405)
+        assert organizer.get(f"/evaluation/{queue}/round/list").status == 400
 
     def test_pages_have_fifty_rounds(self, organizer: Client, queue: str) -> None:
         for day in range(51):

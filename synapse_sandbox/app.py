@@ -28,6 +28,7 @@ from synapse_sandbox.routing import Route, Router
 from synapse_sandbox.services import ROUTES
 from synapse_sandbox.services.principals import authenticate
 from synapse_sandbox.settings import Settings
+from synapse_sandbox.site.pages import ROUTES as PAGES
 from synapse_sandbox.store import Store
 from synapse_sandbox.throttle import Throttle
 from synapse_sandbox.wire import decode_body, parse_json, to_iso, without_nulls
@@ -53,7 +54,9 @@ class _Outcome:
 class SandboxApp:
     """An ASGI callable. Handlers run inside the event loop, one at a time, so requests are serial by construction."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings, routes: Iterable[Route] = ROUTES) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, settings: Settings, routes: Iterable[Route] = (*ROUTES, *PAGES)
+    ) -> None:
         self._store = store
         self._clock = clock
         self._latency = settings.latency_ms / 1000

@@ -110,14 +110,15 @@ def _image(parameters: dict[str, str], links: PageLinks) -> str:
     if address is None:
         return f'<span class="widget missing" title="no such attachment">Image {escape(file_name)}: not attached</span>'
     text = escape(parameters.get("altText") or file_name)
-    percent = _scale(parameters.get("scale", "100"))
     side = parameters.get("align", "").lower()
     css = f' class="align-{side}"' if side in {"left", "right", "center"} else ""
-    return f'<img src="{escape(address)}" alt="{text}" style="width:{percent}%"{css}>'
+    return f'<img src="{escape(address)}" alt="{text}"{_width(parameters.get("scale", ""))}{css}>'
 
 
-def _scale(text: str) -> int:
-    return int(text) if text.isdigit() and int(text) in _IMAGE_SCALE_PERCENT else 100
+def _width(scale: str) -> str:
+    """The width that a scale (in percent of the page) asks for; none for an image in its own size."""
+    asked = scale.isdigit() and int(scale) in _IMAGE_SCALE_PERCENT
+    return f' style="width:{scale}%"' if asked else ""
 
 
 def _label(name: str, parameters: dict[str, str], source: str, links: PageLinks) -> str:

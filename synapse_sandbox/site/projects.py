@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,10 +15,17 @@ from synapse_sandbox.services.entity_types import PROJECT
 from synapse_sandbox.services.principals import display_name
 from synapse_sandbox.store import Row, Store
 
+Levels = Sequence[tuple[str, set[str]]]
 # Everybody by another name: the two groups that Synapse itself writes in capitals.
 _GROUP_NAMES: Final = {PUBLIC: "Anybody on the web", AUTHENTICATED_USERS: "Anybody signed in"}
 # The usual presets of the web site, widest first (contract 2.9, 5.10).
-_PRESETS: Final = (
+QUEUE_LEVELS: Final = (
+    ("Administrator", {"READ", "UPDATE", "DELETE", "CHANGE_PERMISSIONS", "UPDATE_SUBMISSION"}),
+    ("Can score", {"READ", "READ_PRIVATE_SUBMISSION", "UPDATE_SUBMISSION"}),
+    ("Can submit", {"READ", "SUBMIT"}),
+    ("Can view", {"READ"}),
+)
+ENTITY_LEVELS: Final = (
     (
         "Administrator",
         {"READ", "DOWNLOAD", "UPDATE", "DELETE", "CREATE", "CHANGE_PERMISSIONS", "CHANGE_SETTINGS", "MODERATE"},
@@ -135,10 +142,10 @@ def sharing(store: Store, viewer: Caller | None, project_id: int) -> list[Sharin
     ]
 
 
-def grants(store: Store, by_principal: Grants) -> tuple[Grant, ...]:
-    """An access control list in readable lines, the widest first."""
+def grants(store: Store, by_principal: Grants, levels: Levels = ENTITY_LEVELS) -> tuple[Grant, ...]:
+    """An access control list in readable lines, the widest first; `levels` name the usual sets, widest first."""
     lines = [
-        Grant(principal, principal_name(store, principal), _level(set(access)), tuple(sorted(access)))
+        Grant(principal, principal_name(store, principal), _level(set(access), levels), tuple(sorted(access)))
         for principal, access in by_principal.items()
     ]
     return tuple(sorted(lines, key=lambda line: (-len(line.access), line.who.lower())))
@@ -216,8 +223,8 @@ def readable_size(size: int) -> str:
     return f"{size} bytes" if unit == "bytes" else f"{amount:.1f} {unit}"
 
 
-def _level(access: set[str]) -> str:
-    return next((name for name, wanted in _PRESETS if wanted <= access), "Custom")
+def _level(access: set[str], levels: Levels) -> str:
+    return next((name for name, wanted in levels if wanted <= access), "Custom")
 
 
 def known(items: Iterable[Item]) -> int:

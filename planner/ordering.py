@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import chain, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.plan import Action, Operation, Part
 from planner.references import references
@@ -20,6 +20,10 @@ from planner.resources import ENTITY_KINDS, LEDGER_FOLDER, STAGE_BEGUN, STAGE_CO
 
 if TYPE_CHECKING:
     from networkx import DiGraph
+
+
+UPLOAD_STEPS: Final = 5
+"""Requests one after another that the upload of a small file takes (contract 7.1)."""
 
 
 class CycleError(Exception):
@@ -46,8 +50,8 @@ def order(operations: Iterable[Operation], desired: Desired, opening: frozenset[
     except nx.NetworkXUnfeasible:
         raise CycleError([edge[0] for edge in nx.find_cycle(graph)]) from None
     _chain_entities(graph, sequence, desired, {item.id: item for item in parts})
-    ranks = _ranks(graph, sequence)
     by_id = {item.id: item for item in parts}
+    ranks = _ranks(graph, sequence, by_id)
     return tuple(
         replace(by_id[id_], depends_on=tuple(sorted(graph.predecessors(id_))), rank=ranks[id_]) for id_ in sequence
     )
@@ -197,9 +201,20 @@ def _entity(item: Operation, desired: Desired) -> str | None:
     return None
 
 
-def _ranks(graph: DiGraph[str], sequence: Sequence[str]) -> dict[str, int]:
-    """Length of the longest chain that waits for each operation, itself included."""
+def _ranks(graph: DiGraph[str], sequence: Sequence[str], by_id: Mapping[str, Operation]) -> dict[str, int]:
+    """Steps on the longest way to the end from each operation, its own included."""
     ranks: dict[str, int] = {}
     for id_ in reversed(sequence):
-        ranks[id_] = 1 + max((ranks[other] for other in graph.successors(id_)), default=0)
+        ranks[id_] = _steps(by_id[id_]) + max((ranks[other] for other in graph.successors(id_)), default=0)
     return ranks
+
+
+def _steps(item: Operation) -> int:
+    """How long an operation takes beside others: one step, and those of every file that it has to upload first."""
+    writes_files = item.part is not Part.SHELL and (
+        item.action is Action.CREATE
+        or item.part is Part.TEXT
+        or any(change.name == "attachments" for change in item.changes)
+    )
+    files = item.spec.get("attachments")
+    return 1 + (UPLOAD_STEPS * len(files) if writes_files and isinstance(files, Mapping) else 0)

@@ -66,7 +66,7 @@ class Operation:
     carried_by: the operation that performs this one in the same transaction; this one then sends nothing.
     held_by: what keeps it back: gate codes, or `unpublished`. A held operation isn't performed.
     carries: addresses that are born together with this resource.
-    rank: length of the longest chain of operations that waits for this one; apply starts the longest first.
+    rank: steps on the longest way to the end from here, this one included; apply starts the longest first.
     """
 
     id: str

@@ -89,7 +89,7 @@ class OperationItem(_Item):
     precondition: str | None = Field(description="`absent`, or the etag that was seen; null where the kind has none.")
     carried_by: str | None
     held_by: list[str]
-    rank: int = Field(description="Length of the longest chain of operations that waits for this one.")
+    rank: int = Field(description="Steps on the longest way to the end from here, this one included.")
 
 
 class DriftField(_Item):

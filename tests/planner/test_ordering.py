@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from challenge_spec.pages import Attachment
 from planner.applied import Applied
 from planner.desired import compile_challenge
+from planner.ordering import UPLOAD_STEPS
 from planner.plan import Action, Operation, Part
 from planner.planning import Options, make_plan
 from planner.resources import LEDGER_FOLDER, Kind
@@ -136,7 +139,7 @@ def test_the_launch_begins_before_anything_opens_and_is_complete_after_all_of_it
             assert item.id in ancestors(operations, "stage.completed")
 
 
-def test_ranks_count_the_longest_chain_that_waits() -> None:
+def test_ranks_count_the_steps_on_the_longest_way_to_the_end() -> None:
     operations = first_plan()
     followers: dict[str, list[Operation]] = {item.id: [] for item in operations}
     for item in operations:
@@ -144,6 +147,13 @@ def test_ranks_count_the_longest_chain_that_waits() -> None:
             followers[other].append(item)
     for item in operations:
         assert item.rank == 1 + max((other.rank for other in followers[item.id]), default=0)
+
+
+def test_a_page_that_uploads_files_ranks_before_its_neighbours_without() -> None:
+    image = Attachment(name="plot.png", path=Path("plot.png"), md5="0" * 32, size=4)
+    wiki = replace(challenge().wiki, pages=(page(), page("plain"), page("shown", attachments=(image,))))
+    ranks = {item.id: item.rank for item in first_plan(wiki=wiki)}
+    assert ranks["wiki.staging/shown"] == ranks["wiki.staging/plain"] + UPLOAD_STEPS
 
 
 @pytest.mark.parametrize("stage", ["draft", "preregistration", "open"])

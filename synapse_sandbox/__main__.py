@@ -11,7 +11,7 @@ from synapse_sandbox.faults import DOCUMENTATION, FaultPlan, FaultsError, read_f
 from synapse_sandbox.refusals import Refusal
 from synapse_sandbox.server import serve
 from synapse_sandbox.settings import USER_OPTIONS, Settings, SettingsError, parse_users
-from synapse_sandbox.store import DataFolderInUse
+from synapse_sandbox.store import DataFolderInUse, DataFolderUnusable
 from synapse_sandbox.wire import from_iso
 
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         serve(options.data, _settings(options), options.port)
-    except (SettingsError, FaultsError, DataFolderInUse, OSError) as fault:
+    except (SettingsError, FaultsError, DataFolderInUse, DataFolderUnusable, OSError) as fault:
         sys.stderr.write(f"synapse_sandbox: {fault}\n")
         return 1
     return 0

@@ -61,7 +61,7 @@ class SandboxApp:
         self._clock = clock
         self._latency = settings.latency_ms / 1000
         self._router = Router(routes)
-        self._faults = FaultInjector(settings.faults)
+        self._faults = FaultInjector(settings.faults, settings.seed)
         self._throttle = Throttle(settings.throttle)
         self._log = AccessLog(settings.access_log)
 

@@ -112,12 +112,12 @@ def read_faults(file: Path) -> FaultPlan:
 
 
 class FaultInjector:
-    """Decides, request by request, which fault strikes; reproducible with a seed."""
+    """Decides, request by request, which fault strikes; reproducible with a seed (the plan's own, else `seed`)."""
 
-    def __init__(self, plan: FaultPlan) -> None:
+    def __init__(self, plan: FaultPlan, seed: int | None = None) -> None:
         self._faults = plan.faults
         self._seen: Counter[int] = Counter()
-        self._random = random.Random(plan.seed)
+        self._random = random.Random(seed if plan.seed is None else plan.seed)
 
     def strike(self, entry: Entry) -> Fault | None:
         """The fault that this request meets, if any. Counts the request for every fault that it matches."""

@@ -22,6 +22,7 @@ from synapse_sandbox.settings import Settings, User, parse_users
 from synapse_sandbox.store import Store, open_store
 
 HOST = "127.0.0.1"
+_STARTING_SECONDS = 0.2
 
 
 class _Protocol(H11Protocol):
@@ -71,7 +72,9 @@ def running(data_dir: Path, users: Sequence[str | User] = (), *, port: int = 0, 
         server.tell = ready.set
         thread.start()
         try:
-            ready.wait()
+            while not ready.wait(_STARTING_SECONDS):
+                if not thread.is_alive():
+                    raise RuntimeError("the server's thread ended before it listened; its log says why")
             yield f"http://{HOST}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
@@ -140,5 +143,10 @@ def _listening(port: int) -> Iterator[socket.socket]:
     # With the protocol named, asyncio sets TCP_NODELAY on what is accepted; without, each answer waits 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
+        try:
+            listener.bind((HOST, port))
+        except OSError as fault:
+            raise OSError(
+                fault.errno, f"port {port} of {HOST} can't be had ({fault.strerror}): choose another, or 0"
+            ) from fault
         yield listener

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from synapse_sandbox.faults import NO_FAULTS, FaultPlan
@@ -52,7 +52,6 @@ class Settings:
     throttle: bool = False
     seed: int | None = None
     first_file_handle: int | None = None
-    title: str = field(default="Synapse sandbox")
 
 
 def parse_user(text: str) -> User:

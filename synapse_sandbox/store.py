@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import secrets
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,15 @@ LONG_COUNTERS = frozenset(
 FIRST_PRINCIPAL = 3420001
 
 
+DATABASE = "synapse.sqlite3"
+
+
 class DataFolderInUse(Exception):
     """Another server works on the data folder."""
+
+
+class DataFolderUnusable(Exception):
+    """The data folder holds something that this sandbox can't read."""
 
 
 class Store:
@@ -123,21 +131,32 @@ class Store:
 
 
 def open_store(
-    folder: Path | None, schemas: Iterable[str], *, seed: int | None = None, first_file_handle: int | None = None
+    folder: Path | None, schemas: Sequence[str], *, seed: int | None = None, first_file_handle: int | None = None
 ) -> Store:
     """Open or make the database of a data folder (None: in memory, for simulations).
 
     With a seed, etags and tokens are reproducible. File handle ids start at the folder's time of creation, because
-    clients keep caches under those ids (surprise 54). Raises DataFolderInUse when another server has the folder.
+    clients keep caches under those ids (surprise 54). Raises DataFolderInUse when another server has the folder,
+    DataFolderUnusable when it holds something else.
     """
     connection = _connect(folder)
-    _create(connection, (SCHEMA, *schemas))
-    randomness = secrets.SystemRandom() if seed is None else random.Random(seed)
-    store = Store(connection, randomness, first_file_handle or 0)
-    if store.meta("first_file_handle") is None:
-        store.set_meta("first_file_handle", str(first_file_handle or time.time_ns() // 1_000_000))
-        store.set_meta("secret", f"{randomness.getrandbits(128):032x}")
-    return Store(connection, randomness, int(store.meta("first_file_handle") or 1))
+    try:
+        _create(connection, folder, (SCHEMA, *schemas))
+        randomness = secrets.SystemRandom() if seed is None else random.Random(seed)
+        return Store(connection, randomness, _first_file_handle(connection, randomness, first_file_handle))
+    except BaseException:
+        connection.close()
+        raise
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold a data folder, whatever is in it, so that no server starts on it meanwhile: for taking it away."""
+    connection = _connect(folder)
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 def _connect(folder: Path | None) -> sqlite3.Connection:
@@ -145,9 +164,7 @@ def _connect(folder: Path | None) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(
-            folder / "synapse.sqlite3", isolation_level=None, check_same_thread=False, timeout=0
-        )
+        connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=0)
         _claim(connection, folder)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
@@ -163,17 +180,38 @@ def _claim(connection: sqlite3.Connection, folder: Path) -> None:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
-    except sqlite3.OperationalError as fault:
+    except sqlite3.DatabaseError as fault:
         connection.close()
-        if "locked" not in str(fault):
-            raise
-        other = owner.read_text().strip() if owner.exists() else "unknown"
-        raise DataFolderInUse(
-            f"{folder}: another sandbox (process {other}) works on this data folder. Stop it, or choose another folder."
+        if "locked" in str(fault):
+            other = owner.read_text().strip() if owner.exists() else "unknown"
+            raise DataFolderInUse(
+                f"{folder}: another sandbox (process {other}) works on this data folder."
+                " Stop it, or choose another folder."
+            ) from fault
+        raise DataFolderUnusable(
+            f"{folder / DATABASE}: not a sandbox's database ({fault}). Choose another data folder, or remove the file."
         ) from fault
     owner.write_text(f"{os.getpid()}\n")
 
 
-def _create(connection: sqlite3.Connection, schemas: Iterable[str]) -> None:
-    for schema in schemas:
-        connection.executescript(schema)
+def _create(connection: sqlite3.Connection, folder: Path | None, schemas: Sequence[str]) -> None:
+    """Make the tables; a folder that another version of the sandbox made is refused before anything is touched."""
+    version = hashlib.sha256("\n".join(schemas).encode()).hexdigest()[:16]
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
+    made_by = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() if known else None
+    if known and (made_by is None or made_by["value"] != version):
+        raise DataFolderUnusable(
+            f"{folder}: made by another version of the sandbox. Choose another data folder, or reset this one."
+        )
+    if not known:
+        tables = "".join(schemas)
+        connection.executescript(f"BEGIN; {tables} INSERT INTO meta VALUES ('schema', '{version}'); COMMIT;")
+
+
+def _first_file_handle(connection: sqlite3.Connection, randomness: random.Random, wanted: int | None) -> int:
+    """Where the folder's file handle ids start; settled once, together with the secret that signs URLs."""
+    first = wanted or time.time_ns() // 1_000_000
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('first_file_handle', ?)", (str(first),))
+    secret = f"{randomness.getrandbits(128):032x}"
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('secret', ?)", (secret,))
+    return int(connection.execute("SELECT value FROM meta WHERE key = 'first_file_handle'").fetchone()["value"])

@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -22,7 +24,7 @@ import pytest
 from synapse_sandbox.faults import FaultPlan, FaultsError, read_faults
 from synapse_sandbox.server import open_app, running
 from synapse_sandbox.settings import Settings, SettingsError, parse_user, parse_users
-from synapse_sandbox.store import DataFolderInUse
+from synapse_sandbox.store import DataFolderInUse, DataFolderUnusable, claimed
 from tests.sandbox.conftest import Api
 from tests.sandbox.making import make_project
 
@@ -77,6 +79,33 @@ def test_a_data_folder_has_one_server_at_a_time(tmp_path: Path) -> None:
         pass
     assert str(os.getpid()) in str(refused.value)
     assert str(tmp_path) in str(refused.value)
+
+
+def test_a_folder_with_a_foreign_database_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "synapse.sqlite3").write_bytes(b"something else altogether " * 100)
+    with pytest.raises(DataFolderUnusable, match="Choose another data folder"), running(tmp_path, [USER]):
+        pass
+
+
+def test_a_folder_of_another_version_is_refused_and_can_still_be_claimed(tmp_path: Path) -> None:
+    with served(tmp_path):
+        pass
+    with sqlite3.connect(tmp_path / "synapse.sqlite3") as database:
+        database.execute("UPDATE meta SET value = 'older' WHERE key = 'schema'")
+    database.close()
+    with pytest.raises(DataFolderUnusable, match="another version"), running(tmp_path, [USER]):
+        pass
+    with claimed(tmp_path), pytest.raises(DataFolderInUse), running(tmp_path, [USER]):
+        pass
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(OSError, match=str(port)), running(tmp_path, [USER], port=port):
+            pass
 
 
 def test_a_restart_brings_users_into_the_state_of_its_options(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -220,13 +220,10 @@ def readable_size(size: int) -> str:
     unit = next(units)
     while amount >= 1000 and unit != "TB":
         amount, unit = amount / 1000, next(units)
-    return f"{size} bytes" if unit == "bytes" else f"{amount:.1f} {unit}"
+    if unit == "bytes":
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{amount:.1f} {unit}"
 
 
 def _level(access: set[str], levels: Levels) -> str:
     return next((name for name, wanted in levels if wanted <= access), "Custom")
-
-
-def known(items: Iterable[Item]) -> int:
-    """How many entities a tree holds."""
-    return sum(1 + known(item.children) for item in items)

@@ -14,7 +14,9 @@ from synapse_sandbox.refusals import invalid, required
 Json = dict[str, Any]
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.(\d{1,9})\d*(Z|[+-]\d{2}:?\d{2})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SYN_ID = re.compile(r"(?:syn)?(\d{1,18})")
+_SYN_ID = re.compile(r"(?:syn)?([0-9]{1,18})")
+_LONG = re.compile(r"[+-]?[0-9]{1,19}")
+_MIN_LONG, _MAX_LONG = -(2**63), 2**63 - 1
 _READ_SLICE = 1024
 
 
@@ -83,10 +85,9 @@ def entity_number(text: Any) -> int:
 
 def number(text: Any) -> int:
     """A decimal id from a path, a query or a body; 400 in Java's words when it isn't one."""
-    try:
-        return int(str(text))
-    except ValueError as fault:
-        raise invalid(f'For input string: "{text}"') from fault
+    if not _LONG.fullmatch(str(text)) or not _MIN_LONG <= int(text) <= _MAX_LONG:
+        raise invalid(f'For input string: "{text}"')
+    return int(text)
 
 
 def needed(body: Mapping[str, Any], field: str, label: str | None = None) -> Any:

@@ -33,6 +33,7 @@ from synapse_sandbox.services import (
     messages,
     multipart,
     nodes,
+    principal_lookup,
     principals,
     profiles,
     requirement_acls,
@@ -60,7 +61,7 @@ from synapse_sandbox.store import Store
 ROUTES: tuple[Route, ...] = (
     *control.ROUTES,
     *login.ROUTES,
-    *principals.ROUTES,
+    *principal_lookup.ROUTES,
     *profiles.ROUTES,
     *entities.ROUTES,
     *entity_reads.ROUTES,

@@ -47,6 +47,7 @@ def new_entity(call: Call, body: Json) -> int:
     parent = _parent_for(call, kind, text(body, "parentId"))
     require_create(call, parent, kind)
     body = checked(call, kind, body, None)
+    check_room(call, kind, parent)
     entity_id = call.store.next_id("entity")
     name = valid_name(body["name"]) if "name" in body else f"syn{entity_id}"
     check_name_free(call.store, parent, name, entity_id)
@@ -68,15 +69,15 @@ def _parent_for(call: Call, kind: EntityType, parent_id: str | None) -> int:
 
 
 def check_parent(call: Call, kind: EntityType, parent: int) -> None:
-    """404 for a parent that isn't there, 400 for one of the wrong kind, too deep or full."""
+    """404 for a parent that isn't there, 400 for one of the wrong kind."""
     check_exists(call.store, parent)
     row = node(call.store, parent)
     if kind_of(row).short not in kind.parents:
         raise invalid(f"Entity type: {kind.class_name} cannot have a parent of type: {row['type']}")
-    _check_room(call, kind, parent)
 
 
-def _check_room(call: Call, kind: EntityType, parent: int) -> None:
+def check_room(call: Call, kind: EntityType, parent: int) -> None:
+    """400 below a parent that is too deep or full."""
     depth = call.store.value(
         "WITH RECURSIVE up (id) AS (SELECT ? UNION ALL"
         " SELECT parent_id FROM entities JOIN up ON entities.id = up.id WHERE parent_id IS NOT NULL)"
@@ -160,6 +161,7 @@ def _moved_to(call: Call, kind: EntityType, before: Row, parent_id: str | None) 
         raise forbidden(f"You cannot move content into the new location, syn{parent}. {refusal.reason}") from refusal
     _require_move(call, before["id"])
     check_parent(call, kind, parent)
+    check_room(call, kind, parent)
     _check_not_below(call, before["id"], parent)
     return parent
 

@@ -7,7 +7,7 @@ from synapse_sandbox.call import Answer, Call, no_content
 from synapse_sandbox.permissions import TRASH, is_in_trash, require_entity
 from synapse_sandbox.refusals import Refusal, forbidden, not_found
 from synapse_sandbox.routing import Route
-from synapse_sandbox.services.entities import check_parent, require_create
+from synapse_sandbox.services.entities import check_parent, check_room, require_create
 from synapse_sandbox.services.entity_names import check_name_free
 from synapse_sandbox.services.entity_types import PROJECT
 from synapse_sandbox.services.nodes import kind_of, node, touch
@@ -74,6 +74,7 @@ def restore_entity(call: Call) -> Answer:
     _check_target(call, parent)
     require_create(call, parent, kind)
     check_parent(call, kind, parent)
+    check_room(call, kind, parent)
     check_name_free(call.store, parent, trashed["name"], entity_id)
     call.store.update("entities", entity_id, name=trashed["name"], parent_id=parent)
     if kind is PROJECT:

@@ -17,6 +17,8 @@ from providers.apply.events import Event, Failed, Finished, Skipped, Started, Su
 if TYPE_CHECKING:
     from rich.live import Live
 
+FRAMES: Final = 8
+"""Times a second that the picture is drawn."""
 HEARTBEAT: Final = 10.0
 """Seconds without a line, off a terminal, after which one says what is still under way."""
 CARRIED: Final = "with its owner"
@@ -53,6 +55,11 @@ class Tally:
         self.skipped += isinstance(event, Skipped)
 
     @property
+    def known(self) -> int:
+        """Operations that are known of: gates that open on the way add to them."""
+        return max(self.total, self.ended + len(self.running))
+
+    @property
     def ended(self) -> int:
         """Operations that need no more waiting for."""
         return self.done + self.failed + self.skipped
@@ -75,7 +82,7 @@ def heartbeat(tally: Tally) -> Line:
     now = tally.clock()
     slow = [f"{item.address} ({now - tally.since[id_]:.0f} s)" for id_, item in tally.running.items()]
     what = tally.waiting or ", ".join(slow) or "waiting"
-    return line(("  . ", Style.DIM), (f"{tally.ended} of {tally.total} done; {what}", Style.DIM))
+    return line(("  . ", Style.DIM), (f"{tally.ended} of {tally.known} done; {what}", Style.DIM))
 
 
 @contextmanager
@@ -99,7 +106,7 @@ def _plain(tally: Tally) -> Iterator[Callable[[Event], None]]:
             beat.touch()
             console.messages([row])
 
-    with beat.beating():
+    with _ticking(1.0, beat.due):
         yield tell
 
 
@@ -108,7 +115,7 @@ class Heart:
 
     def __init__(self, tally: Tally, say: Callable[[Line], None]) -> None:
         self._tally, self._say = tally, say
-        self._last, self._stopped = tally.clock(), threading.Event()
+        self._last = tally.clock()
 
     def touch(self) -> None:
         """Something was said."""
@@ -122,20 +129,23 @@ class Heart:
         self._say(heartbeat(self._tally))
         return True
 
-    @contextmanager
-    def beating(self) -> Iterator[None]:
-        """Look every second, in a thread: whoever tells events may be busy."""
-        thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stopped.set()
-            thread.join()
 
-    def _beat(self) -> None:
-        while not self._stopped.wait(1.0):
-            self.due()
+@contextmanager
+def _ticking(seconds: float, tick: Callable[[], object]) -> Iterator[None]:
+    """Call `tick` again and again, from a thread: whoever tells events may be busy."""
+    stopped = threading.Event()
+
+    def run() -> None:
+        while not stopped.wait(seconds):
+            tick()
+
+    thread = threading.Thread(target=run, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
 
 
 @contextmanager
@@ -147,14 +157,24 @@ def _live(tally: Tally) -> Iterator[Callable[[Event], None]]:
     from rich.live import Live
 
     screen = Console(file=sys.stderr, no_color=not console.has_colour(sys.stderr), highlight=False)
-    with Live(console=screen, refresh_per_second=8, transient=True, get_renderable=lambda: _picture(tally)) as live:
-        yield lambda event: _tell_live(tally, live, event)
+    # One lock for all that is drawn: rich's own thread would draw between our erasing and our printing.
+    lock = threading.Lock()
+    with Live(console=screen, auto_refresh=False, transient=True, get_renderable=lambda: _picture(tally)) as live:
+
+        def draw(event: Event | None = None) -> None:
+            with lock:
+                _draw(tally, live, event)
+
+        with _ticking(1 / FRAMES, draw):
+            yield draw
 
 
-def _tell_live(tally: Tally, live: Live, event: Event) -> None:
-    tally.tell(event)
-    if (row := event_line(event)) is not None:
-        live.console.print(_rich(row))
+def _draw(tally: Tally, live: Live, event: Event | None) -> None:
+    if event is not None:
+        tally.tell(event)
+        if (row := event_line(event)) is not None:
+            live.console.print(_rich(row))
+    live.refresh()
 
 
 def _picture(tally: Tally) -> Any:
@@ -169,7 +189,7 @@ def _picture(tally: Tally) -> Any:
     ]
     rows += [line(("  . ", Style.WARNING), (tally.waiting, Style.WARNING))] if tally.waiting else []
     bar = Table.grid(padding=(0, 1))
-    bar.add_row("  ", ProgressBar(tally.total, tally.ended, width=40), f"{tally.ended} of {tally.total}")
+    bar.add_row("  ", ProgressBar(tally.known, tally.ended, width=40), f"{tally.ended} of {tally.known}")
     return Group(*map(_rich, rows), bar)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from challenge_cli import console
+from challenge_cli import console, saved
 from challenge_cli.errors import Code, Failure
 from challenge_cli.options import (
     Aim,
@@ -31,6 +32,7 @@ Examples:
   challenge apply --sandbox --now 2027-03-03       as if the launch were today
   challenge apply --auto-approve                   in CI, where nobody can be asked
   challenge apply --publish all                    let held pages go live
+  challenge apply plan.json                        what `plan --out plan.json` kept, exactly that or nothing
 
 \b
 Exit codes: 0 done, 1 nothing was done or something must be mended, 3 incomplete: run it again,
@@ -56,13 +58,22 @@ def command(
 ) -> int:
     """Bring Synapse to what MANIFEST says: show the plan, ask, carry it out, tell what was done.
 
+    MANIFEST may be a plan that `plan --out` kept: it is carried out as reviewed, or refused if anything moved.
+
     Run it as often as you like: what is already so is left alone, and what failed is done by the next run.
     """
     from challenge_cli.jobs import job
 
-    work = job(manifest, aim, decisions)
+    reviewed = saved.read(manifest) if saved.is_saved_plan(manifest) else None
+    work = job(saved.MANIFEST if reviewed else manifest, aim, decisions)
     approve = Approval(auto_approve, form, verbose)
-    done = asyncio.run(_applied(work, approve, concurrency))
+
+    def accept(current: Look) -> None:
+        if reviewed is not None:
+            saved.require_same(manifest, reviewed, current.shown)
+        approve.require(current, work.target.name)
+
+    done = asyncio.run(_applied(work, accept, concurrency))
     _tell(work, done, form)
     return exit_code(done)
 
@@ -97,13 +108,13 @@ def _refuse_hopeless(current: Look) -> None:
         raise Failure("the whole plan", whole[0].message, whole[0].remedy)
 
 
-async def _applied(work: Job, approve: Approval, concurrency: int) -> Done:
+async def _applied(work: Job, accept: Callable[[Look], None], concurrency: int) -> Done:
     from challenge_cli.engine import apply, look, signed_in
     from challenge_cli.progress import progress
 
     async with signed_in(work) as session:
         current = await look(session, work)
-        approve.require(current, work.target.name)
+        accept(current)
         with progress(len(list(current.plan.to_do()))) as emit:
             return await apply(session, work, current, emit, concurrency)
 

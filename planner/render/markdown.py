@@ -11,7 +11,7 @@ from planner.render.groups import group_lines
 from planner.render.instants import show_instant
 from planner.render.schema import GateItem, PlanDocument
 from planner.render.sections import drift_section, note_section, output_section, unmanaged_section
-from planner.render.spans import Line, to_plain
+from planner.render.spans import Line, Style, to_plain
 from planner.render.text import summary_lines
 from planner.render.values import View, view_of
 
@@ -86,30 +86,37 @@ def _blocks(plan: PlanDocument, view: View) -> Iterator[str]:
 
 
 def _folded(rows: Iterable[Line], opened: bool) -> Iterator[str]:
-    """Lines of text under headings (each after a blank line) as folded blocks, in the colours of a diff."""
-    for part in to_plain(rows).strip("\n").split("\n\n"):
-        heading, _, body = part.partition("\n")
-        if heading:
-            yield _details(heading, body, opened)
+    """Lines of text under headings as folded blocks, in the colours of a diff."""
+    heading: Line = ()
+    body: list[Line] = []
+    for row in rows:
+        if row and row[0].style is Style.HEADING:
+            yield from _details(heading, body, opened)
+            heading, body = row, []
+        else:
+            body.append(row)
+    yield from _details(heading, body, opened)
 
 
-def _details(heading: str, body: str, opened: bool) -> str:
-    title, _, remark = heading.partition("  ")
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", body)), default=0))
-    summary = f"<b>{html.escape(title)}</b> {html.escape(remark)}"
-    rows = "\n".join(_as_diff(row) for row in body.split("\n"))
-    return (
-        f"<details{' open' if opened else ''}><summary>{summary}</summary>\n\n{fence}diff\n{rows}\n{fence}\n</details>"
-    )
+def _details(heading: Line, body: list[Line], opened: bool) -> Iterator[str]:
+    if not heading:
+        return
+    text = to_plain(body).strip("\n")
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+    remark = "".join(span.text for span in heading[1:]).strip()
+    summary = f"<b>{html.escape(heading[0].text)}</b> {html.escape(remark)}"
+    rows = "\n".join(_as_diff(row) for row in text.split("\n"))
+    yield f"<details{' open' * opened}><summary>{summary}</summary>\n\n{fence}diff\n{rows}\n{fence}\n</details>"
 
 
 def _as_diff(row: str) -> str:
-    """A line whose sign stands in the first column, where a diff has its colours; `~` becomes `!`."""
-    found = re.match(r" ([ !])([-+~>]) |\s+([-+]) ", row)
-    if not found:
-        return f"  {row}"
-    sign = "!" if found[1] == "!" or found[2] in ("~", ">") else found[2] or found[3]
-    return f"{sign} {row}"
+    """A line with its sign in the first column, where a diff has its colours; what is no `+` or `-` becomes `!`."""
+    if found := re.match(r"( [ !])([-+~>])( .*)", row):
+        plain = found[1] == "  " and found[2] in "-+"
+        return f"{found[2]}   {found[3]}" if plain else f"!{row}"
+    if found := re.match(r"(\s+)([-+])( .*)", row):
+        return f"{found[2]}{found[1]}{found[3]}"
+    return f" {row}"
 
 
 def escape(text: str) -> str:

@@ -112,6 +112,47 @@ def test_a_kept_plan_is_the_one_that_was_shown(challenge: Challenge, here: Path)
     assert from_json((here / "plan.json").read_text()) == from_json(shown.out)
 
 
+def test_a_kept_plan_is_carried_out(challenge: Challenge, here: Path) -> None:
+    challenge("plan", *BEFORE_LAUNCH, "--out", "plan.json")
+    assert challenge("apply", "plan.json", *BEFORE_LAUNCH, "--auto-approve").code == Code.FINE
+    assert "No changes." in challenge("plan", *BEFORE_LAUNCH).out
+
+
+def test_a_kept_plan_is_refused_before_any_write_once_the_manifest_moved(challenge: Challenge, applied: Path) -> None:
+    edit(applied / "challenge.yaml", "stage: draft", "stage: preregistration")
+    challenge("plan", *BEFORE_LAUNCH, "--out", "plan.json")
+    edit(applied / "challenge.yaml", "name: Melting Points Challenge", "name: Boiling Points Challenge")
+    before = writes(applied)
+    shown = challenge("apply", "plan.json", *BEFORE_LAUNCH, "--auto-approve")
+    assert shown.code == Code.STALE
+    assert "change project.live: is new" in shown.err
+    assert writes(applied) == before
+
+
+def test_a_kept_plan_is_refused_once_it_was_carried_out(challenge: Challenge, here: Path) -> None:
+    challenge("plan", *BEFORE_LAUNCH, "--out", "plan.json")
+    challenge("apply", "plan.json", *BEFORE_LAUNCH, "--auto-approve")
+    assert challenge("apply", "plan.json", *BEFORE_LAUNCH, "--auto-approve").code == Code.STALE
+
+
+def test_a_kept_plan_that_was_edited_is_refused(challenge: Challenge, here: Path) -> None:
+    challenge("plan", *BEFORE_LAUNCH, "--out", "plan.json")
+    kept = json.loads((here / "plan.json").read_text())
+    kept["operations"][0]["precondition"] = "another"
+    (here / "plan.json").write_text(json.dumps(kept))
+    shown = challenge("apply", "plan.json", *BEFORE_LAUNCH, "--auto-approve")
+    assert shown.code == Code.STALE
+    assert "changed after it was planned" in shown.err
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format_version": "9.0"}'])
+def test_a_file_that_is_no_plan_is_refused(challenge: Challenge, here: Path, text: str) -> None:
+    (here / "plan.json").write_text(text)
+    shown = challenge("apply", "plan.json", *BEFORE_LAUNCH, "--auto-approve")
+    assert shown.code == Code.STALE
+    assert "this is no plan that this version can carry out" in shown.err
+
+
 def test_the_same_plan_has_the_same_digest(challenge: Challenge, applied: Path) -> None:
     edit(applied / "challenge.yaml", "stage: draft", "stage: preregistration")
     one, two = (json.loads(challenge("plan", *BEFORE_LAUNCH, "--format", "json").out) for _ in range(2))

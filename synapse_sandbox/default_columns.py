@@ -7,6 +7,7 @@ from typing import Any, Final
 from synapse_sandbox.column_models import Column
 from synapse_sandbox.services.submission_status import STATUSES
 
+
 def _column(name: str, column_type: str, facet: str | None = None, size: int | None = None, **more: Any) -> Column:
     column: Column = {"name": name, "columnType": column_type, "facetType": facet, "maximumSize": size, **more}
     return {key: value for key, value in column.items() if value is not None}

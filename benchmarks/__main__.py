@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from benchmarks import planning, startup
+from benchmarks import latency, planning, startup
 from benchmarks.figures import Figure
 from benchmarks.report import show, write
 
 SCENARIOS: Final[Mapping[str, Callable[[bool], Iterable[Figure]]]] = {
     "startup": startup.run,
     "planning": planning.run,
+    "latency": latency.run,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from benchmarks.report import amount, show, verdict, write
 from benchmarks.timing import interleaved
 
 
-def test_a_ratio_compares_the_best_of_each_series_and_tells_the_medians() -> None:
-    figure = ratio("ours / theirs", [5.0, 2.0, 3.0], [1.0, 0.5, 4.0], aim=3)
-    assert figure.value == 4.0
-    assert figure.details["ratio of medians"] == 3.0
+def test_a_ratio_compares_the_medians_and_tells_the_minima() -> None:
+    figure = ratio("ours / theirs", [5.0, 2.0, 3.0], [1.0, 0.5, 4.0], aim=2)
+    assert figure.value == 3.0
+    assert figure.details["ratio of minima"] == 4.0
     assert not figure.met
 
 
@@ -46,6 +47,7 @@ def test_the_table_has_every_figure_with_its_verdict(capsys: pytest.CaptureFixtu
 
 def test_figures_are_written_as_json(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    write({"some": [Figure("slow", 3, aim=2)]}, file)
+    write({"some": [Figure("slow", 3, aim=2, counts=Counter({"GET /team": 2}))]}, file)
     (figure,) = json.loads(file.read_text())["some"]
+    assert figure["counts"] == {"GET /team": 2}
     assert (figure["what"], figure["value"], figure["aim"], figure["met"]) == ("slow", 3, 2, False)

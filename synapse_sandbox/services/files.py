@@ -194,10 +194,22 @@ def delete_handle(call: Call) -> Answer:
     if call.store.one("SELECT 1 FROM file_handles WHERE id = ?", handle_id) is None:
         return Answer()
     own_handle(call, handle_id)
-    if call.store.one("SELECT 1 FROM entity_versions WHERE file_handle_id = ?", handle_id) is not None:
+    if _is_linked(call.store, handle_id):
         raise Refusal(409, f"The file handle {handle_id} is linked and cannot be deleted.")
     call.store.run("DELETE FROM file_handles WHERE id = ?", handle_id)
     return Answer()
+
+
+def _is_linked(store: Store, handle_id: int) -> bool:
+    """Whether a file entity, a wiki page (in any version) or a message holds a handle."""
+    found = store.one(
+        "SELECT 1 FROM entity_versions WHERE file_handle_id = ?1"
+        " UNION SELECT 1 FROM wiki_versions WHERE markdown_handle = ?1"
+        " UNION SELECT 1 FROM wiki_versions, json_each(attachments) WHERE json_each.value = ?1"
+        " UNION SELECT 1 FROM messages WHERE file_handle = ?1",
+        handle_id,
+    )
+    return found is not None
 
 
 def create_external(call: Call) -> Answer:

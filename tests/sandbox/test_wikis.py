@@ -153,6 +153,13 @@ def test_attachments_are_listed_and_found_by_name(api: Users, project: str, mark
     assert api("organizer").get(f"{address}/attachment").status == 400
 
 
+def test_handles_of_a_page_cannot_be_deleted(api: Users, project: str, markdown: str, upload: Upload) -> None:
+    logo, loose = (upload(api("organizer"), name, name.encode()) for name in ("logo.png", "loose.png"))
+    page(api("organizer"), project, markdown, attachmentFileHandleIds=[logo])
+    handles = (markdown, logo, loose)
+    assert [api("organizer").delete(f"/file/v1/fileHandle/{one}").status for one in handles] == [409, 409, 200]
+
+
 def test_of_two_attachments_with_one_name_the_newer_is_served(
     api: Users, project: str, markdown: str, upload: Upload
 ) -> None:

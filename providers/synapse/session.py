@@ -129,7 +129,8 @@ def _client(base: str, http: httpx.AsyncClient, config: Path | None) -> Synapse:
 
 def _silent() -> logging.Logger:
     logger = logging.getLogger("providers.synapse.client")
-    logger.addHandler(logging.NullHandler())
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
     logger.propagate = False
     return logger
 

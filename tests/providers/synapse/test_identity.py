@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from planner.applied import Applied, AppliedEntry
 from planner.live import Live
+from planner.references import Ref, Spec
 from planner.resources import Desired, Kind, Resource
 from providers.synapse.reader import SynapseReader
 from providers.synapse.session import Session
@@ -312,6 +315,27 @@ def test_nothing_below_logs_is_ever_read(server: Server, name: str) -> None:
     assert run(work) == []
 
 
+def test_a_folder_that_is_wanted_below_logs_is_found_without_listing_them(server: Server, name: str) -> None:
+    async def work() -> None:
+        async with signed_in(server.url) as session:
+            spec: Spec = {"name": "kept", "parent": Ref("folder.logs")}
+            world = World(session, wanted(name, resources={"folder.kept": Resource("folder.kept", Kind.FOLDER, spec)}))
+            await world.apply()
+            ids = (await world.read()).ids
+            body = {
+                "concreteType": "org.sagebionetworks.repo.model.Folder",
+                "name": "run",
+                "parentId": ids["folder.logs"],
+            }
+            await session.transport.post("/entity", body)
+            world.applied = Applied()
+            live = await world.read()
+            assert world.differences(live) == {}
+            assert live.unmanaged == ()
+
+    run(work)
+
+
 def test_who_changed_something_and_when_is_told_by_name(server: Server, name: str) -> None:
     async def work() -> None:
         async with signed_in(server.url) as session, signed_in(server.url, "colleague") as other:
@@ -356,6 +380,47 @@ def test_members_and_invitations_are_told(server: Server, name: str) -> None:
             live = await world.read()
             assert live.memberships["team.organizers"].members == {session.me.id, other.me.id}
             assert live.resources["member.organizers/colleague"].raw == {"state": "member"}
+
+    run(work)
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_person_who_came_in_after_the_plan_is_not_invited_again(server: Server, name: str, joined: bool) -> None:
+    async def work() -> tuple[str, int]:
+        async with signed_in(server.url) as session, signed_in(server.url, "colleague") as other:
+            world = World(session, wanted(name, resources={"member.organizers/colleague": None}))
+            await world.apply()
+            world.desired = wanted(name)
+            live = await world.read()
+            team = live.ids["team.organizers"]
+            await session.transport.post("/membershipInvitation", {"teamId": team, "inviteeId": other.me.id})
+            if joined:
+                await other.transport.put(f"/team/{team}/member/{other.me.id}")
+            did = (await world.apply(live))["member.organizers/colleague"].did
+            open_ = await session.transport.get(f"/team/{team}/openInvitation")
+            return did, len(open_["results"])
+
+    assert run(work) == ("already so", 0 if joined else 1)
+
+
+def test_terms_in_force_are_told_where_the_manifest_counts_on_them(server: Server, name: str) -> None:
+    async def work() -> None:
+        async with signed_in(server.url) as session, signed_in(server.url, "reviewer") as act:
+            world = World(
+                session, replace(wanted(name), restricted=("team.participants", "folder.data", "team.absent"))
+            )
+            await world.apply()
+            live = await world.read()
+            assert live.requirements == {"team.participants": (), "folder.data": ()}
+            terms = {
+                "concreteType": "org.sagebionetworks.repo.model.SelfSignAccessRequirement",
+                "name": name[-40:],
+                "accessType": "PARTICIPATE",
+                "subjectIds": [{"id": live.ids["team.participants"], "type": "TEAM"}],
+            }
+            made = await act.transport.post("/accessRequirement", terms)
+            found = (await world.read()).requirements["team.participants"]
+            assert found == (f"{terms['name']} (SelfSign, {made['id']})",)
 
     run(work)
 

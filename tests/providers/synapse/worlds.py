@@ -34,6 +34,7 @@ USERS = (
     "colleague:token-colleague",
     "participant:token-participant",
     "stranger:token-stranger",
+    "reviewer:token-reviewer:act",
 )
 HOME = "project.live"
 STARTS, ENDS = "2031-03-01T09:00:00.000Z", "2031-04-01T09:00:00.000Z"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from synapse_sandbox.column_models import Column
-from synapse_sandbox.permissions import PUBLIC, Caller, acl_grants, benefactor_of
+from synapse_sandbox.permissions import PUBLIC, Caller, acl_grants, benefactor_of, is_in_trash
 from synapse_sandbox.services import nodes
 from synapse_sandbox.services.view_scope import MASK_BITS, View
 from synapse_sandbox.store import Row, Store
@@ -101,7 +101,7 @@ def _submission_values(row: Row) -> Json:
 def _entity_rows(store: Store, view: View) -> Iterator[Row]:
     for (entity_id,) in store.all(_BELOW, json.dumps(view.scope)):
         row = nodes.node(store, entity_id)
-        if view.mask & MASK_BITS.get(nodes.kind_of(row).short, 0):
+        if not is_in_trash(store, entity_id) and view.mask & MASK_BITS.get(nodes.kind_of(row).short, 0):
             yield row
 
 

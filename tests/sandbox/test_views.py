@@ -411,6 +411,9 @@ def test_an_entity_view_shows_what_its_mask_lets_in(world: World) -> None:
     }
     view = me.ok("POST", "/entity", body)["id"]
     assert rows(me, view, f"select name, type, projectId from {view}") == [["entry", "folder", world.project]]
+    folder = me.ok("POST", "/entity/child", {"parentId": world.project, "entityName": "entry"})["id"]
+    me.ok("DELETE", f"/entity/{folder}")
+    assert rows(me, view, f"select name from {view}") == []
 
 
 def test_annotations_of_a_scope_are_offered_as_columns(world: World) -> None:

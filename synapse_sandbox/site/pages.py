@@ -121,7 +121,7 @@ def _page(template: str, section: str, make: Callable[[Call], Context]) -> Handl
 
 
 def _rendered(call: Call, template: str, section: str, context: Context, status: int = 200) -> Answer:
-    text = _template(template).render(now=call.now, section=section, relative_to=call.now, **context)
+    text = _template(template).render(now=call.now, section=section, **context)
     return Answer(text, status, "text/html", _HEADERS)
 
 

@@ -19,6 +19,7 @@ ANCHORS: Mapping[str, Edge] = {"preregistration": "start", "open": "start", "clo
 """The timeline's own names and how a bare date in them is read. Milestones are read as the place that names them is."""
 
 
+MAX_CHAIN = 20
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 
 
@@ -85,6 +86,9 @@ class Clock:
         while moment.kind == "name":
             if moment.text in seen:
                 raise TimeProblem("time.cycle", f"{' → '.join([*seen, moment.text])} goes in a circle", "Give a date.")
+            if len(seen) == MAX_CHAIN:
+                message = f"`{seen[0]}` leads through more than {MAX_CHAIN} names"
+                raise TimeProblem("time.long-chain", message, "Give a date.")
             seen.append(moment.text)
             edge = ANCHORS.get(moment.text, edge)
             moment = self._look_up(moment.text)

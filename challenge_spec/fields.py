@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Annotated, Any, Literal, LiteralString
+from typing import Annotated, Any, Literal, LiteralString, get_args
 
 from pydantic import (
     BaseModel,
@@ -76,6 +76,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     raise refuse("text", "this must be a single value")
+
+
+def prose_of(value: Any) -> str:
+    """The scalar's text with the blanks around it; anything but a scalar is refused."""
+    return value if isinstance(value, str) else text_of(value)
 
 
 def _plain(value: Any, expected: str) -> str:
@@ -210,6 +215,30 @@ def principals_with(level: str) -> Callable[[Any], Any]:
     return expand
 
 
+def granting(levels: Any) -> Any:
+    """The type of an entry of `grants` where these levels are known."""
+    words = (*get_args(levels), "none")
+
+    def parse(value: Any) -> str | tuple[str, ...]:
+        if isinstance(value, (list, tuple)):
+            return tuple(sorted({_access_type(item) for item in value}))
+        text = text_of(value)
+        if text not in words:
+            raise refuse("grant", f"`{text}` is no level of access here", f"Write one of {', '.join(words)}.")
+        return text
+
+    schema = Literal[words] | tuple[AccessType, ...]
+    return Annotated[str | tuple[str, ...], PlainValidator(parse, json_schema_input_type=schema)]
+
+
+def _access_type(value: Any) -> str:
+    text = text_of(value)
+    if text not in get_args(AccessType):
+        remedy = f"Write some of {', '.join(get_args(AccessType))}."
+        raise refuse("grant", f"`{text}` is no access type of Synapse", remedy)
+    return text
+
+
 KEY_PATTERN = r"^[a-z][a-z0-9_-]*$"
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=64)]
@@ -232,9 +261,39 @@ Length = Annotated[
 ]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(many, json_schema_input_type=Key | tuple[Key, ...])]
 
+Prose = Annotated[
+    str, BeforeValidator(prose_of, json_schema_input_type=str | float), StringConstraints(strip_whitespace=False)
+]
+"""A text that people read, kept as it is written; `""` says that there is none, where leaving it out takes the default."""
+
 EntityLevel = Literal["view", "download", "edit", "edit_and_delete", "moderate", "admin"]
 QueueLevel = Literal["view", "submit", "score", "admin"]
 TeamLevel = Literal["view", "message", "admin"]
+
+AccessType = Literal[
+    "CHANGE_PERMISSIONS",
+    "CHANGE_SETTINGS",
+    "CREATE",
+    "DELETE",
+    "DELETE_SUBMISSION",
+    "DOWNLOAD",
+    "MODERATE",
+    "PARTICIPATE",
+    "READ",
+    "READ_PRIVATE_SUBMISSION",
+    "SEND_MESSAGE",
+    "SUBMIT",
+    "TEAM_MEMBERSHIP_UPDATE",
+    "UPDATE",
+    "UPDATE_SUBMISSION",
+    "UPLOAD",
+]
+"""What entries of Synapse's access lists hold (contract 2.9)."""
+
+EntityGrant = granting(EntityLevel)
+QueueGrant = granting(QueueLevel)
+TeamGrant = granting(TeamLevel)
+"""In `grants`: a level adds to what somebody has anyway; a list of access types, or `none`, holds instead of it."""
 
 DataAccess = Annotated[
     Mapping[Key, EntityLevel],

@@ -77,7 +77,7 @@ class Manifest(Model):
     timeline: Timeline = Field(default_factory=Timeline)
     projects: Projects = Field(default_factory=Projects)
     teams: Mapping[Key, Team] = Field(default_factory=dict)
-    sub_challenges: Mapping[Key, SubChallenge] = Field(default_factory=dict)
+    sub_challenges: Annotated[Mapping[Key, SubChallenge], Field(max_length=200)] = Field(default_factory=dict)
     defaults: Defaults = Field(default_factory=Defaults)
     queues: Mapping[Key, Queue] = Field(default_factory=dict)
     workflows: Mapping[Key, Workflow] = Field(default_factory=dict)

@@ -28,6 +28,7 @@ _CODES = {
     "count": "manifest.not-a-count",
     "number": "manifest.not-a-number",
     "size": "manifest.not-a-size",
+    "grant": "manifest.unknown-value",
 }
 _SHAPES = {
     "string_type": "a single value",
@@ -163,7 +164,9 @@ def _wrong_branch(_item: Any, path: Path, source: Source) -> Diagnostic:
 
 
 def _too_long(item: Any, path: Path, source: Source) -> Diagnostic:
-    message = f"this has {len(str(item['input']))} characters, {item['ctx']['max_length']} are possible"
+    given, possible = item["input"], item["ctx"]["max_length"]
+    number = f"{len(given)} entries" if isinstance(given, (Mapping, list)) else f"{len(str(given))} characters"
+    message = f"this has {number}, {possible} are possible"
     return Diagnostic("manifest.too-long", "error", source.at(path), message, help="Shorten it.")
 
 

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from challenge_spec.clock import Clock
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import Manifest
-from challenge_spec.resolved import ResolvedChallenge
+from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
 from challenge_spec.resolving import people, things
 from challenge_spec.resolving.precedence import all_with_defaults
-from challenge_spec.resolving.queues import QueueRoom, decide, places
+from challenge_spec.resolving.queues import Place, QueueRoom, decide, places
 from challenge_spec.resolving.times import Times
 from challenge_spec.resolving.workflows import resolved_workflows
+
+MAX_ROUNDS = 20_000
+
+
+def _decided(room: QueueRoom, placed: list[Place]) -> Iterator[ResolvedQueue]:
+    """Every queue, as long as there are not more rounds than anybody can mean."""
+    rounds = 0
+    for place in placed:
+        queue = decide(room, place)
+        rounds += len(queue.rounds)
+        if rounds > MAX_ROUNDS:
+            message = f"the queues have more than {MAX_ROUNDS:,} rounds together"
+            room.findings.error_at_key("round.too-many", ("queues", place.key), message, "Make fewer, longer rounds.")
+            return
+        yield queue
 
 
 def resolve(manifest: Manifest, clock: Clock, findings: Findings) -> ResolvedChallenge:
@@ -19,7 +36,7 @@ def resolve(manifest: Manifest, clock: Clock, findings: Findings) -> ResolvedCha
     workflows = all_with_defaults(manifest.workflows, manifest.defaults.workflow)
     room = QueueRoom(manifest, workflows, times, findings)
     placed = places(room)
-    decided = tuple(decide(room, place) for place in placed)
+    decided = tuple(_decided(room, placed))
     used = [(place.workflow, place.stack.get("entrypoint")) for place in placed if place.workflow]
     identity = manifest.challenge
     return ResolvedChallenge(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from challenge_spec.diagnostics import did_you_mean
@@ -52,14 +53,24 @@ _WORDS = {"principals": "team", "data": "data entry", "queues or addresses": "qu
 _FREE = {"queues.*.for": ("all", "together"), "queues.*.for.together": ("all",)}
 
 
+MAX_REPORTS = 200
+
+
 def check(room: Room) -> None:
-    """Report every reference to nothing, with the nearest name there is."""
+    """Report references to nothing, with the nearest name there is; at most MAX_REPORTS of them."""
     known = _known(room)
+    for place, name, block, at_key in islice(_broken(room, known), MAX_REPORTS):
+        _report(room, place, name, block, known[block], at_key=at_key)
+
+
+def _broken(room: Room, known: Mapping[str, list[str]]) -> Iterator[tuple[Path, str, str, bool]]:
+    """(where, name, block, whether it is a key) of each reference to nothing."""
+    names = {block: frozenset(keys) for block, keys in known.items()}
     for pattern, block in _PLACES:
         for path, value in _found(room.findings.source.value, pattern.split("."), ()):
             for place, name, at_key in _references(value, path):
-                if name not in known[block] and name not in _FREE.get(pattern, ()):
-                    _report(room, place, name, block, known[block], at_key=at_key)
+                if name not in names[block] and name not in _FREE.get(pattern, ()):
+                    yield place, name, block, at_key
 
 
 def _known(room: Room) -> Mapping[str, list[str]]:

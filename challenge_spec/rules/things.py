@@ -26,6 +26,9 @@ def check(room: Room) -> None:
     _branches(room)
     _requirements(room)
     _adopt_or_use(room, room.findings.source.value, ())
+    if room.challenge.layout == "one-project" and room.said("projects", "staging"):
+        message = "the layout `one-project` has no staging project"
+        room.findings.error_at_key("project.no-staging", ("projects", "staging"), message, "Delete it.")
 
 
 def _data_is_somewhere(room: Room, key: str) -> None:

@@ -178,6 +178,13 @@ NAMES = [
 ]
 
 PLACES = [
+    Case(
+        "staging where there is none",
+        "stage: draft\n  timezone: America/Los_Angeles\n",
+        "layout: one-project\n  timezone: America/Los_Angeles\nprojects: { staging: { name: X } }\n",
+        "project.no-staging",
+        "staging",
+    ),
     Case("data that are nowhere", "folder: Data/Training, ", "", "data.nowhere", "training"),
     Case(
         "data at two places",

@@ -81,8 +81,9 @@ def heartbeat(tally: Tally) -> Line:
     """What is under way, in one line."""
     now = tally.clock()
     slow = [f"{item.address} ({now - tally.since[id_]:.0f} s)" for id_, item in tally.running.items()]
-    what = tally.waiting or ", ".join(slow) or "waiting"
-    return line(("  . ", Style.DIM), (f"{tally.ended} of {tally.known} done; {what}", Style.DIM))
+    what = tally.waiting or ", ".join(slow) or ("writing the ledger" if tally.ended == tally.known else "waiting")
+    failed = f", {tally.failed} failed" if tally.failed else ""
+    return line(("  . ", Style.DIM), (f"{tally.done} of {tally.known} done{failed}; {what}", Style.DIM))
 
 
 @contextmanager

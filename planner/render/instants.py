@@ -25,8 +25,11 @@ def is_instant(value: object) -> bool:
 
 
 def show_instant(value: datetime | str, zone: tzinfo) -> str:
-    """`2027-06-01 17:00 PDT (2027-06-02 00:00 UTC)`; zero seconds and a date of UTC that is the same are left out."""
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    """`2027-06-01 17:00 PDT (2027-06-02 00:00 UTC)`; zero seconds and a date of UTC that is the same are left out.
+
+    Fractions of a second are shown where they were written down (a text), not where a clock was read (a datetime).
+    """
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value.replace(microsecond=0)
     local, universal = instant.astimezone(zone), instant.astimezone(UTC)
     if local.utcoffset() == universal.utcoffset():
         return f"{_date(universal)} {_clock(universal)} UTC"

@@ -74,6 +74,13 @@ def test_a_heartbeat_says_what_takes_so_long() -> None:
     assert shown(heartbeat(tally)) == "  . 0 of 9 done; wiki.live/a (12 s)"
 
 
+def test_a_heartbeat_after_the_last_operation_says_what_is_still_to_come() -> None:
+    tally = Tally(2)
+    tally.tell(Finished("a", "team.a", Action.CREATE, "created", 1.0))
+    tally.tell(Failed("b", "team.b", TAKEN))
+    assert shown(heartbeat(tally)) == "  . 1 of 2 done, 1 failed; writing the ledger"
+
+
 def test_silence_lasts_ten_seconds_at_most() -> None:
     watch, said = Watch(), list[Line]()
     heart = Heart(Tally(1, watch), said.append)

@@ -13,7 +13,7 @@ from planner.references import UNKNOWN, Ref, text
 from planner.render.document import document, from_json, to_json
 from planner.render.spans import Style, line, to_plain, width_of
 from planner.render.text import render
-from tests.planner.render.plans import field, operation, page, plan, update
+from tests.planner.render.plans import NOW, field, operation, page, plan, update
 from tests.planner.render.scenes import SCENES, both_sides_moved, everything_new, launch_held, three_edits
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -138,6 +138,17 @@ def test_what_is_held_and_what_is_done_of_one_address_are_two_changes() -> None:
     shown = show(plan(operations=(now, later)))
     assert "  + acl.queue.a/b" in shown
     assert " !~ acl.queue.a/b" in shown
+
+
+def test_when_something_was_read_or_changed_is_told_to_the_second() -> None:
+    assert "planned 2027-02-20 09:30:12 PST (17:30:12 UTC)" in show(
+        plan(planned_at=NOW.replace(second=12, microsecond=9000))
+    )
+
+
+def test_a_moment_of_the_manifest_is_told_to_the_millisecond() -> None:
+    moved = update("round.a/b", field("end", "2027-03-03T08:00:00.000Z", "2027-03-04T07:59:59.999Z"))
+    assert "-> 2027-03-03 23:59:59.999 PST (2027-03-04 07:59:59.999 UTC)" in show(plan(operations=(moved,)))
 
 
 def test_an_unknown_zone_falls_back_to_utc() -> None:

@@ -62,9 +62,10 @@ def parse(content: bytes) -> Applied:
         if document["format"] != FORMAT:
             return Applied(lost=f"the ledger has format {document['format']}, and this version knows {FORMAT} only")
         entries = {address: _entry(item) for address, item in document["entries"].items()}
+        run = document.get("note", {}).get("run")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return Applied(lost=f"the ledger is damaged ({type(error).__name__}: {error})")
-    return Applied(entries)
+    return Applied(entries, run=None if run is None else str(run))
 
 
 def _entry(item: Raw) -> AppliedEntry:

@@ -41,6 +41,8 @@ _ONCE: Final[Mapping[str, Any]] = {
 _NOTICEABLE: Final = 2.0
 """Seconds of waiting that people are told about."""
 
+_TRIES_AT_500: Final = 4
+
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _ID: Final = re.compile(r"(?<=/)(syn)?\d+(?=/|$)|(?<=/evaluation/name/).+|(?<=/multipart/)[^/]+|(?<=/async/get/).+")
 
@@ -88,7 +90,7 @@ class Transport:
     """Sends requests to one Synapse as one user.
 
     patience: seconds after which a request is given up. waiting: told in words whenever a pause is made that people
-    would notice. requests: how many were sent, by kind.
+    would notice. guard: asked before every write; raises where it must not begin. requests: how many were sent, by kind.
     """
 
     endpoint: str
@@ -99,6 +101,7 @@ class Transport:
     patience: float = PATIENCE
     waiting: Callable[[str], object] = _nobody
     requests: Counter[str] = field(default_factory=Counter)
+    guard: Callable[[], None] | None = None
     lanes: Lanes = field(init=False)
     _date: tuple[datetime, float] | None = None
 
@@ -119,9 +122,9 @@ class Transport:
         """POST that writes. Raises Ambiguous where it may have happened; see the module."""
         return await self._send(Call("post", path, body, service))
 
-    async def put(self, path: str, body: Any = None, service: Service = "repo") -> Any:
-        """PUT. Raises Ambiguous where it may have happened."""
-        return await self._send(Call("put", path, body, service))
+    async def put(self, path: str, body: Any = None, service: Service = "repo", *, guarded: bool = True) -> Any:
+        """PUT. Raises Ambiguous where it may have happened. guarded: False for the lock itself."""
+        return await self._send(Call("put", path, body, service), guarded)
 
     async def delete(self, path: str, service: Service = "repo") -> None:
         """DELETE. Raises Ambiguous where it may have happened."""
@@ -150,8 +153,10 @@ class Transport:
         date, heard = self._date
         return date + timedelta(seconds=self.clock() - heard)
 
-    async def _send(self, call: Call) -> Any:
+    async def _send(self, call: Call, guarded: bool = True) -> Any:
         async def attempt() -> Any:
+            if guarded and self.guard is not None and not call.repeatable:
+                self.guard()
             try:
                 return await self._once(call)
             except _Trouble as trouble:
@@ -170,7 +175,9 @@ class Transport:
                 return await attempt()
             except _Trouble as trouble:
                 pause = backoff(number) if trouble.pause is None else trouble.pause
-                if self.clock() + pause > deadline:
+                # A 500 is a defect on the way of this one request: a few tries tell whether it passes.
+                hopeless = trouble.status == 500 and number + 1 >= _TRIES_AT_500
+                if hopeless or self.clock() + pause > deadline:
                     raise self._gave_up(call, trouble) from trouble
                 if trouble.status == 429:
                     self.lanes.slow_down(pause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from planner.interfaces import ProviderError, Unreachable
 from planner.live import LiveResource, Unmanaged
 from planner.matching import Place, match_pages
 from planner.references import Plain, Ref
@@ -90,10 +91,24 @@ async def _read_page(survey: Survey, resource: Resource, owner: str, page: str) 
 
 async def _page(transport: Transport, owner: str, page: str) -> tuple[Raw, dict[str, str]]:
     """A page with its text, and the MD5 of each attachment by name (asked for only where there are any)."""
-    raw: Raw = await transport.get(f"/entity/{owner}/wiki/{page}")
+    try:
+        raw: Raw = await transport.get(f"/entity/{owner}/wiki/{page}")
+    except Unreachable:
+        raise
+    except ProviderError:
+        raw = await _page_of_another_kind(transport, owner, page)
     if not raw.get("attachmentFileHandleIds"):
         return raw, {}
     return raw, {name: handle["contentMd5"] for name, handle in (await attached(transport, owner, page)).items()}
+
+
+async def _page_of_another_kind(transport: Transport, owner: str, page: str) -> Raw:
+    """A page whose text isn't stored packed, which makes the v1 endpoint fail (contract 6.8), in the form of v1."""
+    raw = dict(await transport.get(f"/entity/{owner}/wiki2/{page}"))
+    url = await transport.get(f"/entity/{owner}/wiki2/{page}/markdown?redirect=false")
+    content = await transport.fetch(str(url))
+    del raw["markdownFileHandleId"]
+    return {**raw, "markdown": content.decode("utf-8", "replace")}
 
 
 async def attached(transport: Transport, owner: str, page: str) -> dict[str, Raw]:

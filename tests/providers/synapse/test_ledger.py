@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.applied import Applied, AppliedEntry
@@ -45,11 +45,13 @@ async def with_home(session: Session, name: str) -> tuple[World, str]:
     return world, (await world.read()).ids["folder.ledger"]
 
 
+@settings(max_examples=40, deadline=None)
 @given(ENTRIES)
 def test_what_is_written_is_read(entries: dict[str, AppliedEntry]) -> None:
     assert ledger.parse(ledger.render(Applied(entries), NOTE)) == Applied(entries)
 
 
+@settings(max_examples=40, deadline=None)
 @given(ENTRIES)
 def test_the_file_is_ascii_and_its_order_is_fixed(entries: dict[str, AppliedEntry]) -> None:
     content = ledger.render(Applied(entries), NOTE)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from planner.interfaces import ProviderError, Unreachable
 from providers.synapse.failures import Ambiguous, Refused
 from providers.synapse.retries import Lanes, backoff, retry_after
 from providers.synapse.session import Session
@@ -102,6 +103,18 @@ def test_a_refusal_that_says_try_again_is_not_repeated(faulty: Faulty) -> None:
         {"match": {"route": "/repo/v1/userProfile"}, "status": 403, "reason": "Timeout. Please try again."}
     ) as url:
         assert run(work).transport.requests["GET /userProfile"] == 1
+
+
+def test_a_read_that_meets_a_defect_is_given_up_after_a_few_tries(faulty: Faulty) -> None:
+    async def work() -> Session:
+        async with signed_in(url) as session:
+            with pytest.raises(ProviderError) as defect:
+                await session.transport.get("/userProfile")
+            assert not isinstance(defect.value, Unreachable)
+            return session
+
+    with faulty({"match": {"route": "/repo/v1/userProfile"}, "status": 500}) as url:
+        assert run(work).transport.requests["GET /userProfile"] == 4
 
 
 def test_bodies_are_ascii() -> None:

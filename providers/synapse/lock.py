@@ -1,0 +1,204 @@
+"""The lock of a challenge: one permanent entity beside the ledger, taken, renewed and given back by writing its
+annotations.
+
+The etag decides who wins (412 = somebody else was faster); times are the server's. A lease lasts two minutes and is renewed while work goes on, so a
+killed apply leaves nothing to unlock by hand: the next one waits the lease out. What a holder could still do that was
+frozen right before a write is
+written down in docs/lock.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from planner.desired.context import instant
+from planner.interfaces import Locked, ProviderError, Unreachable
+from planner.resources import LEDGER_FOLDER
+from providers.synapse.failures import Ambiguous, Refused, explain
+from providers.synapse.kinds.entities import child_id
+from providers.synapse.session import TIMEOUT, Session
+from providers.synapse.settle import ATTEMPTS, Creation, create
+
+Raw = Mapping[str, Any]
+
+NAME: Final = "lock"
+LEASE: Final = 120.0
+"""Seconds that a lease lasts without being renewed."""
+RENEW: Final = 30.0
+"""Seconds between renewals."""
+WHERE: Final = f"{LEDGER_FOLDER}/{NAME}"
+
+_GRACE: Final = 2.0
+"""Seconds that are waited beyond a lease: the server's clock is read in whole seconds."""
+_HOLDER, _RUN, _UNTIL, _LAST = "lockHolder", "lockRun", "lockUntil", "lockLastRun"
+
+
+@dataclass(frozen=True, slots=True)
+class LockState:
+    """What the lock's annotations say. holder, run: of whom has it now; until: the end of the lease; last: the last run
+    that gave it back.
+    """
+
+    holder: str | None
+    run: str | None
+    until: datetime | None
+    last: str | None
+
+    def held(self, now: datetime) -> bool:
+        """Whether somebody's lease is still good."""
+        return self.run is not None and self.until is not None and self.until > now
+
+
+class SynapseLock:
+    """Implements `providers.apply.run.Lock` for one run.
+
+    run: a name of this run that nobody else has. waiting: told while a lease of somebody else is waited out.
+    """
+
+    def __init__(self, session: Session, run: str, waiting: Callable[[str], None] = lambda _: None) -> None:
+        self._session, self._transport = session, session.transport
+        self._run, self._waiting = run, waiting
+        self._until = 0.0
+        self._raw: Raw = {}
+
+    @property
+    def run(self) -> str:
+        """The name of this run."""
+        return self._run
+
+    def left(self) -> float:
+        """Seconds of the lease that are left."""
+        return self._until - self._transport.clock()
+
+    async def take(self, folder: str) -> str | None:
+        """Take the lock in the restricted folder; returns the name of the run that gave it back last, None where nobody
+        did.
+
+        An unfinished run (killed, its lease over) returns "unfinished". Raises Locked where somebody is at work.
+        """
+        try:
+            id_ = await self._entity(folder)
+            return await self._take(id_)
+        except Refused as refused:
+            raise explain(refused, WHERE) from refused
+
+    async def _entity(self, folder: str) -> str:
+        async def look_up() -> Raw | None:
+            found = await child_id(self._transport, folder, NAME)
+            return {"id": found} if found else None
+
+        async def send() -> Raw:
+            body = {"concreteType": "org.sagebionetworks.repo.model.Folder", "name": NAME, "parentId": folder}
+            answer: Raw = await self._transport.post("/entity", body)
+            return answer
+
+        found = await look_up()
+        if found is None:
+            try:
+                found, _ = await create(self._transport, WHERE, Creation(send, look_up))
+            except Refused as refused:
+                found = await look_up() if refused.status == 409 else None
+                if found is None:
+                    raise
+        return str(found["id"])
+
+    async def _take(self, id_: str) -> str | None:
+        """Wait out a lease once; if it was renewed meanwhile, somebody is at work."""
+        raw, state = await self._read(id_)
+        if state.held(self._session.now()):
+            await self._wait_out(state)
+            raw, later = await self._read(id_)
+            if later.held(self._session.now()):
+                raise _locked(later)
+            state = later
+        if not await self._put(raw, self._mine(state.last)):
+            _, winner = await self._read(id_)
+            raise _locked(winner)
+        self._transport.guard = self.check
+        return "unfinished" if state.run is not None else state.last
+
+    async def _wait_out(self, state: LockState) -> None:
+        now = self._session.now()
+        seconds = (state.until - now).total_seconds() + _GRACE if state.until else 0.0
+        if seconds > LEASE + _GRACE:
+            raise _locked(state)
+        self._waiting(f"{state.holder} has the lock until {state.until:%H:%M:%S} UTC; waiting {seconds:.0f} s")
+        await self._transport.sleep(seconds)
+
+    async def _read(self, id_: str) -> tuple[Raw, LockState]:
+        raw: Raw = await self._transport.get(f"/entity/{id_}/annotations2")
+        found = {key: item["value"][0] for key, item in (raw.get("annotations") or {}).items() if item.get("value")}
+        until = datetime.fromisoformat(found[_UNTIL]) if _UNTIL in found else None
+        return raw, LockState(found.get(_HOLDER), found.get(_RUN), until, found.get(_LAST))
+
+    def _mine(self, last: str | None) -> dict[str, str]:
+        until = self._session.now() + timedelta(seconds=LEASE)
+        mine = {_HOLDER: self._session.me.name, _RUN: self._run, _UNTIL: instant(until)}
+        return mine | ({_LAST: last} if last else {})
+
+    async def _put(self, base: Raw, values: Mapping[str, str]) -> bool:
+        """Write the annotations under their etag; False where somebody else was faster."""
+        path = f"/entity/{base['id']}/annotations2"
+        body = {**base, "annotations": {key: {"type": "STRING", "value": [text]} for key, text in values.items()}}
+        begun = self._transport.clock()
+        for _ in range(ATTEMPTS):
+            try:
+                self._raw = await self._transport.put(path, body, guarded=False)
+            except Ambiguous as lost:
+                await self._transport.sleep(lost.pause)
+                now, state = await self._read(str(base["id"]))
+                if state.run == values.get(_RUN) and state.last == values.get(_LAST):
+                    self._raw = now
+                elif now["etag"] != base["etag"]:
+                    return False
+                else:
+                    continue
+            except Refused as refused:
+                if refused.status != 412:
+                    raise
+                return False
+            self._until = begun + LEASE
+            return True
+        return False
+
+    async def keep(self, lost: Callable[[str], None]) -> None:
+        """Renew the lease until cancelled; `lost` is told (once) when somebody else has taken it."""
+        while True:
+            await self._transport.sleep(RENEW)
+            try:
+                _, state = await self._read(str(self._raw["id"]))
+                if state.run != self._run or not await self._put(self._raw, self._mine(state.last)):
+                    lost(f"the lock was taken by {state.holder}")
+                    return
+            except (TimeoutError, ProviderError, Refused):
+                # The lease still has time; the guard stops writing before it ends.
+                continue
+
+    def check(self) -> None:
+        """Refuse to start a write that might end after the lease. Raises Unreachable."""
+        if self.left() < TIMEOUT:
+            mend = "apply again: it goes on from here"
+            raise Unreachable(WHERE, "the lease of the lock could not be renewed in time", mend)
+
+    async def release(self, finished: bool) -> None:
+        """Give the lock back; `finished`: the ledger knows of everything that was done. Never raises for what can be
+        waited out.
+        """
+        self._transport.guard = None
+        try:
+            raw, state = await self._read(str(self._raw["id"]))
+            if state.run == self._run:
+                last = self._run if finished else state.last
+                await self._put(raw, {_LAST: last} if last else {})
+        except (ProviderError, Refused):
+            return
+
+
+def _locked(state: LockState) -> Locked:
+    until = f" (until {state.until:%Y-%m-%d %H:%M:%S} UTC, if it stops now)" if state.until else ""
+    return Locked(
+        WHERE, f"{state.holder} is applying at this moment{until}", "wait until that is done, then plan again"
+    )

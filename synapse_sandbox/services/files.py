@@ -15,8 +15,9 @@ from synapse_sandbox.permissions import require_entity
 from synapse_sandbox.reading import integer, text
 from synapse_sandbox.refusals import Refusal, forbidden, invalid, not_found, required
 from synapse_sandbox.routing import Route
+from synapse_sandbox.services.file_links import is_linked
 from synapse_sandbox.store import Row, Store
-from synapse_sandbox.wire import Json, number, syn, to_iso
+from synapse_sandbox.wire import Json, number, to_iso
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS file_handles (
@@ -194,22 +195,10 @@ def delete_handle(call: Call) -> Answer:
     if call.store.one("SELECT 1 FROM file_handles WHERE id = ?", handle_id) is None:
         return Answer()
     own_handle(call, handle_id)
-    if _is_linked(call.store, handle_id):
+    if is_linked(call.store, handle_id):
         raise Refusal(409, f"The file handle {handle_id} is linked and cannot be deleted.")
     call.store.run("DELETE FROM file_handles WHERE id = ?", handle_id)
     return Answer()
-
-
-def _is_linked(store: Store, handle_id: int) -> bool:
-    """Whether a file entity, a wiki page (in any version) or a message holds a handle."""
-    found = store.one(
-        "SELECT 1 FROM entity_versions WHERE file_handle_id = ?1"
-        " UNION SELECT 1 FROM wiki_versions WHERE markdown_handle = ?1"
-        " UNION SELECT 1 FROM wiki_versions, json_each(attachments) WHERE json_each.value = ?1"
-        " UNION SELECT 1 FROM messages WHERE file_handle = ?1",
-        handle_id,
-    )
-    return found is not None
 
 
 def create_external(call: Call) -> Answer:
@@ -292,11 +281,6 @@ def get_upload_locations(call: Call) -> Answer:
 def file_handles_of_entity(store: Store, version: Row) -> list[Json]:
     """The handles of an entity version (from `nodes.node`): one for a file, none for the rest."""
     return [] if version["file_handle_id"] is None else documents(store, [version["file_handle_id"]])
-
-
-def entity_of_handle(store: Store, handle_id: int) -> str | None:
-    """An entity that a handle hangs on, if any."""
-    return syn(store.value("SELECT entity_id FROM entity_versions WHERE file_handle_id = ?", handle_id))
 
 
 def handle_number(body: Json, name: str) -> int | None:

@@ -351,6 +351,27 @@ def test_files_are_found_by_md5_by_those_who_may_read_them(
     assert stranger.ok("GET", path)["results"] == []
 
 
+def test_the_handle_of_a_version_is_swapped_for_one_with_the_same_content(
+    organizer: Client, project: Json, upload: Upload
+) -> None:
+    old, new, other = (upload(organizer, name, content) for name, content in (("a", b"x"), ("b", b"x"), ("c", b"y")))
+    path = f"/entity/{make_file(organizer, 'f', project['id'], old)['id']}"
+    swap = {"oldFileHandleId": old, "newFileHandleId": new}
+    assert organizer.put(f"{path}/version/1/filehandle", {**swap, "newFileHandleId": other}).status == 400
+    assert organizer.put(f"{path}/version/1/filehandle", {**swap, "oldFileHandleId": other}).status == 404
+    assert organizer.put(f"{path}/version/1/filehandle", swap).status == 200
+    assert organizer.ok("GET", path)["dataFileHandleId"] == new
+
+
+def test_a_file_of_an_object_store_or_a_proxy_has_a_handle_and_no_url(organizer: Client) -> None:
+    for kind, fields in (("ExternalObjectStoreFileHandle", {"fileKey": "k"}), ("ProxyFileHandle", {"filePath": "/p"})):
+        body = {"concreteType": f"{MODEL}file.{kind}", **fields}
+        handle = organizer.ok("POST", "/file/v1/externalFileHandle", body)
+        assert fields.items() <= handle.items()
+        assert organizer.get(f"/file/v1/fileHandle/{handle['id']}/url").status == 404
+        assert organizer.post("/file/v1/externalFileHandle", {"concreteType": body["concreteType"]}).status == 400
+
+
 def test_there_is_never_a_preview(organizer: Client, project: Json, upload: Upload) -> None:
     handle = upload(organizer, "f", b"no preview")
     entity = make_file(organizer, "f", project["id"], handle)

@@ -33,6 +33,13 @@ def test_a_profile_is_changed_under_its_etag(api: Users) -> None:
     assert colleague.put("/userProfile", {**profile, "firstName": "Again"}).status == 412
 
 
+def test_many_profiles_are_read_at_once(api: Users, organizer: Client) -> None:
+    ids = [str(id_of(api(name))) for name in ("colleague", "participant")]
+    listed = organizer.ok("POST", "/userProfile", {"list": ids})["list"]
+    assert [profile["ownerId"] for profile in listed] == ids
+    assert all("emails" not in profile for profile in listed)
+
+
 def test_nobody_changes_the_profile_of_another(api: Users, organizer: Client) -> None:
     profile = api("stranger").ok("GET", "/userProfile")
     assert organizer.put("/userProfile", profile).status == 403

@@ -169,6 +169,38 @@ def entry(method: str, path: str, route: str, status: int, *, write: bool = Fals
     }
 
 
+def test_a_presigned_url_expires_by_real_time(tmp_path: Path) -> None:
+    class Watch:
+        """A clock whose real time is what the test says."""
+
+        moment = NEW_YEAR
+
+        def now(self) -> int:
+            return NEW_YEAR
+
+        def real(self) -> int:
+            return self.moment
+
+    async def statuses(watch: Watch) -> list[int]:
+        with open_app(None, Settings(users=parse_users([USER])), watch) as app:
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url="http://sandbox", headers={"Authorization": "Bearer token"}
+            ) as client:
+                return await fetch_before_and_after(client, watch)
+
+    async def fetch_before_and_after(client: httpx.AsyncClient, watch: Watch) -> list[int]:
+        base, md5 = "/file/v1/file/multipart", "9dd4e461268c8034f5c8564e155c67a6"
+        request = {"fileName": "x", "contentMD5Hex": md5, "fileSizeBytes": 1, "partSizeBytes": 5 * 1024 * 1024}
+        upload = f"{base}/{(await client.post(base, json=request)).json()['uploadId']}"
+        urls = (await client.post(f"{upload}/presigned/url/batch", json={"partNumbers": [1]})).json()
+        url = urls["partPresignedUrls"][0]["uploadPresignedUrl"]
+        early = await client.put(url, content=b"x")
+        watch.moment += 16 * 60 * 1000
+        return [early.status_code, (await client.put(url, content=b"x")).status_code]
+
+    assert asyncio.run(statuses(Watch())) == [200, 403]
+
+
 def test_latency_is_added_to_every_answer(tmp_path: Path) -> None:
     with served(tmp_path, latency_ms=50) as api:
         started = time.monotonic()
@@ -245,6 +277,7 @@ def test_with_throttling_a_user_has_600_requests_a_minute_and_anonymous_any(tmp_
         statuses = [api.get("/version").status for _ in range(601)]
         refused = api.get("/version")
         assert httpx.get(f"{api.base_url}/repo/v1/version").status_code == 200
+        assert api.get("/auth/v1/authenticatedOn").status == 200
     assert statuses == [200] * 600 + [429]
     assert refused.body == {"reason": "Requests are too frequent. Allowed 600 requests every 60 seconds."}
 

@@ -21,8 +21,8 @@ class LiveResource:
     """One managed thing as it is on Synapse.
 
     identified_by: how we know that it is ours: "ledger", "project" (it hangs on our project), "key" (carries the
-    challenge key),
-    "creator" (we made it), "manifest" (`adopt:` or `use:`), or "name" (a stranger's, only the name agrees).
+    challenge key), "creator" (we made it), "manager" (a team that we manage), "manifest" (`adopt:` or `use:`), or
+    "name" (a stranger's, only the name agrees).
     raw: the object as read; for an entity its `entity`, for a page the v1 wiki page.
     """
 

@@ -7,13 +7,31 @@ from typing import Annotated
 
 from pydantic import Field
 
-from challenge_spec.fields import DataAccess, EntityLevel, Key, Keys, Model, Positive, Principal, SynId, Text
+from challenge_spec.fields import DataAccess, EntityGrant, Flag, Key, Keys, Model, Positive, Principal, SynId, Text
 from challenge_spec.schedule import When
 
 FolderPath = Annotated[str, Field(pattern=r"^[^/]+(/[^/]+)*$")]
 
 
-class DataEntry(Model):
+class Shared(Model):
+    """Something with an access list of its own, or without one, and perhaps there already."""
+
+    grants: Mapping[Principal, EntityGrant] = Field(default_factory=dict)
+    """Further rights; `none` and lists of Synapse's access types hold instead of what somebody has anyway."""
+    inherits: Flag = False
+    """Whether it exists without an access list of its own: who reads what it lies in reads it."""
+    adopt: SynId | None = None
+    use: SynId | None = None
+
+
+class Folder(Shared):
+    """What differs from the defaults for a folder that every challenge has."""
+
+    exists: Flag = True
+    """`false`: this challenge does without."""
+
+
+class DataEntry(Shared):
     """A folder (or one file in it) on the live project, or a path on an orchestrator's machine."""
 
     folder: FolderPath | None = None
@@ -31,10 +49,7 @@ class DataEntry(Model):
     """When it becomes public: a moment, or `never`, which is the default."""
     requires: Keys = ()
     """Requirements to meet before downloading."""
-    grants: Mapping[Principal, EntityLevel] = Field(default_factory=dict)
     at: Key | None = None
     """The orchestrator whose machine holds it; it is never on Synapse."""
     path: Annotated[str, Field(pattern=r"^/")] | None = None
     """Absolute path on that machine."""
-    adopt: SynId | None = None
-    use: SynId | None = None

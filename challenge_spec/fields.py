@@ -227,7 +227,7 @@ def granting(levels: Any) -> Any:
             raise refuse("grant", f"`{text}` is no level of access here", f"Write one of {', '.join(words)}.")
         return text
 
-    schema = Literal[words] | tuple[AccessType, ...]
+    schema: Any = Literal[words] | tuple[AccessType, ...]
     return Annotated[str | tuple[str, ...], PlainValidator(parse, json_schema_input_type=schema)]
 
 
@@ -264,7 +264,7 @@ Keys = Annotated[tuple[Key, ...], BeforeValidator(many, json_schema_input_type=K
 Prose = Annotated[
     str, BeforeValidator(prose_of, json_schema_input_type=str | float), StringConstraints(strip_whitespace=False)
 ]
-"""A text that people read, kept as it is written; `""` says that there is none, where leaving it out takes the default."""
+"""A text that people read, kept as it is written; `""` says that there is none, leaving it out takes the default."""
 
 EntityLevel = Literal["view", "download", "edit", "edit_and_delete", "moderate", "admin"]
 QueueLevel = Literal["view", "submit", "score", "admin"]

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from challenge_spec.data import DataEntry
-from challenge_spec.fields import EntityLevel, Key, Model, Principal, SynId, Text, parse_count
+from challenge_spec.data import DataEntry, Folder
+from challenge_spec.fields import EntityGrant, Key, Model, Principal, Prose, SynId, Text, parse_count
 from challenge_spec.schedule import Timeline
 from challenge_spec.scoring import Orchestrator, Queue, SubChallenge, Workflow
 from challenge_spec.teams import Governance, Launch, Requirement, Team
@@ -26,7 +26,7 @@ class Identity(Model):
     """Its identity; never changes."""
     name: Text
     """What people see."""
-    description: Annotated[Text, Field(max_length=1000)] | None = None
+    description: Annotated[Prose, Field(max_length=1000)] | None = None
     alias: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]+$", max_length=64)] | None = None
     """The friendly address: synapse.org/ALIAS."""
     stage: Stage = "draft"
@@ -41,8 +41,8 @@ class Project(Model):
     """What differs from the defaults for a project."""
 
     name: Text | None = None
-    description: Annotated[Text, Field(max_length=1000)] | None = None
-    grants: Mapping[Principal, EntityLevel] = Field(default_factory=dict)
+    description: Annotated[Prose, Field(max_length=1000)] | None = None
+    grants: Mapping[Principal, EntityGrant] = Field(default_factory=dict)
     adopt: SynId | None = None
     use: SynId | None = None
 
@@ -52,6 +52,8 @@ class Projects(Model):
 
     live: Project = Field(default_factory=Project)
     staging: Project = Field(default_factory=Project)
+    logs: Folder = Field(default_factory=Folder)
+    """The folder `Logs` on the live project, where orchestrators put what they did for submitters."""
 
 
 class Defaults(Model):

@@ -19,7 +19,13 @@ Instant: TypeAlias = datetime
 """Aware, in UTC."""
 
 Access: TypeAlias = Mapping[str, str]
-"""Principal → level. A principal is a team key, `public` or `signed-in`; in `grants` also a user name or number."""
+"""Principal → level. A principal is a team key, `public` or `signed-in`."""
+
+Grants: TypeAlias = Mapping[str, "str | tuple[str, ...]"]
+"""Principal → level, `none`, or access types. A principal is also `deployer`, a user name or a number.
+
+A level adds to what somebody has anyway; `none` and access types hold instead of it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +44,24 @@ class ResolvedProject(Ownership):
     name: str
     description: str
     alias: str | None = None
-    grants: Access = field(default_factory=dict)
+    grants: Grants = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedTeam(Ownership):
-    """A team. The five standard ones are always there (preregistrants only if there is a preregistration)."""
+    """A team. Standard ones are there unless the manifest does without (preregistrants: if there is a preregistration).
+
+    join_at: stage → how people get in then, where that isn't what the table of stages says.
+    """
 
     key: str
     name: str
     description: str
     members: tuple[str, ...]
     join: Literal["open", "request", "invitation"]
+    join_at: Mapping[str, str] = field(default_factory=dict)
     requires: tuple[str, ...] = ()
-    grants: Access = field(default_factory=dict)
+    grants: Grants = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +160,7 @@ class ResolvedQueue(Ownership):
     together: bool
     submission: Submission
     access: Access
-    grants: Access
+    grants: Grants
     always: bool
     rounds: tuple[ResolvedRound, ...]
     limits: Mapping[str, int] | None
@@ -187,6 +197,8 @@ class ResolvedWorkflow(Ownership):
     archive_url: str
     queue_table: str | None = None
     run: ResolvedRun = ResolvedRun()
+    grants: Grants = field(default_factory=dict)
+    inherits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +215,8 @@ class ResolvedData(Ownership):
     version: int | None
     description: str
     access: Access
-    grants: Access
+    grants: Grants
+    inherits: bool = False
     start: Instant | None
     release: Instant | None
     requires: tuple[str, ...]
@@ -226,24 +239,51 @@ class ResolvedRequirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedWiki:
-    """Pages as people see them, parents before children; `preregistration` is the one page shown before the launch."""
+    """Pages as people see them, parents before children; `preregistration` is the one page shown before the launch.
+
+    staging: the pages of the staging site, where they are not the same.
+    """
 
     pages: tuple[Page, ...] = ()
+    staging: tuple[Page, ...] | None = None
     preregistration: Page | None = None
     publish: Literal["on-apply", "by-hand"] = "on-apply"
 
 
+@dataclass(frozen=True, slots=True)
+class ResolvedViewColumn:
+    """A column of a view; type and size None: as is usual for that name."""
+
+    name: str
+    type: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedFolder(Ownership):
+    """A folder that every challenge has, unless it does without."""
+
+    exists: bool = True
+    grants: Grants = field(default_factory=dict)
+    inherits: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedView(Ownership):
-    """A submission view. `queues` are keys of ResolvedQueue; columns empty: all that make sense."""
+    """A submission view. `queues` are keys of ResolvedQueue; columns empty: all that make sense.
+
+    columns: names, with type and size where the manifest says them.
+    """
 
     key: str
     name: str
     description: str
     queues: tuple[str, ...]
     access: Access
-    columns: tuple[str, ...]
+    columns: tuple[ResolvedViewColumn, ...]
     per: Literal["all", "round"]
+    grants: Grants = field(default_factory=dict)
+    inherits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +363,7 @@ class ResolvedChallenge:
     zone: str
     timeline: Mapping[str, Instant | None]
     projects: tuple[ResolvedProject, ...]
+    logs: ResolvedFolder = ResolvedFolder()
     teams: tuple[ResolvedTeam, ...]
     sub_challenges: tuple[ResolvedSubChallenge, ...]
     queues: tuple[ResolvedQueue, ...]

@@ -14,7 +14,7 @@ from challenge_spec.fields import Count, Key, Keys, Length, Model, Positive, Sec
 MomentKind = Literal["tbd", "date", "local", "absolute", "name"]
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_CLOCK = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{3})?)?"
 _ABBREVIATION = re.compile(rf"{_DATE}(?:{_CLOCK})? ?([A-Z]{{2,5}})")
 _FORMS: tuple[tuple[re.Pattern[str], MomentKind], ...] = (
     (re.compile(r"tbd|TBD"), "tbd"),

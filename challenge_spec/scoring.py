@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from challenge_spec.data import Shared
 from challenge_spec.fields import (
     Flag,
     Key,
@@ -16,10 +17,10 @@ from challenge_spec.fields import (
     NumericId,
     Positive,
     Principal,
+    Prose,
     QueueAccess,
-    QueueLevel,
+    QueueGrant,
     Size,
-    SynId,
     Text,
 )
 from challenge_spec.schedule import LimitsOrNone, Results, Rounds, Run
@@ -101,9 +102,9 @@ class Settings(Model):
     limits: LimitsOrNone | None = None
     forward_to: Key | None = None
     """The queue that receives what this one forwards."""
-    instructions: Text | None = None
+    instructions: Prose | None = None
     """Shown before submitting."""
-    receipt: Text | None = None
+    receipt: Prose | None = None
     """Shown after submitting."""
 
 
@@ -158,14 +159,14 @@ class Queue(QueueVariant):
 
     purpose: Purpose | None = None
     """What it is for; sets defaults for everything else."""
-    description: Text | None = None
+    description: Prose | None = None
     for_: Scope | None = Field(default=None, alias="for")
     by_sub_challenge: Mapping[Key, QueueVariant] = Field(default_factory=dict)
-    grants: Mapping[Principal, QueueLevel] = Field(default_factory=dict)
+    grants: Mapping[Principal, QueueGrant] = Field(default_factory=dict)
     """Further rights for people or teams that `access` does not name."""
 
 
-class Workflow(Model):
+class Workflow(Shared):
     """Code that evaluates submissions, in a public repository."""
 
     name: Text | None = None
@@ -177,8 +178,6 @@ class Workflow(Model):
     queue_table: Text | None = None
     """Path in the repository of the generated table: queue and round to truth, inputs, limits, withheld metrics."""
     run: Run | None = None
-    adopt: SynId | None = None
-    use: SynId | None = None
 
 
 JobMail = Literal["started", "completed", "failed", "stopped", "timed_out"]

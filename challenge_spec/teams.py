@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from challenge_spec.fields import Flag, Key, Keys, Model, NumericId, Principal, TeamLevel, Text
+from challenge_spec.fields import Flag, Key, Keys, Model, NumericId, Principal, Prose, TeamGrant, Text
 
 STANDARD_TEAMS = ("participants", "organizers", "administrators", "preregistrants", "testers")
 STAFF_TEAMS = ("organizers", "administrators")
@@ -15,19 +15,28 @@ EVERYBODY = ("public", "signed-in")
 """Who can be given access without being a team: anybody at all, and any signed-in user."""
 
 
+Join = Literal["open", "request", "invitation"]
+
+
 class Team(Model):
     """A team on Synapse. The standard ones exist unlisted."""
 
     name: Text | None = None
     """What people see; by default the challenge's name and the key."""
-    description: Text | None = None
+    exists: Flag = True
+    """`false`: this challenge does without a standard team."""
+    description: Prose | None = None
     members: tuple[Principal, ...] = ()
     """User names to invite; Synapse lets nobody be added without being asked."""
-    join: Literal["open", "request", "invitation"] | None = None
+    join: Join | None = None
     """How people get in: by a click, by a request that is granted, by invitation only."""
+    join_at: Mapping[Literal["draft", "preregistration", "open", "closed", "concluded"], Join] = Field(
+        default_factory=dict
+    )
+    """Stages at which people get in otherwise than the table of stages says."""
     requires: Keys = ()
     """Requirements to meet before joining."""
-    grants: Mapping[Principal, TeamLevel] = Field(default_factory=dict)
+    grants: Mapping[Principal, TeamGrant] = Field(default_factory=dict)
     """Further rights on the team itself, beyond what the stage gives."""
     adopt: NumericId | None = None
     """An existing team that is ours from now on."""

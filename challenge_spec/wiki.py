@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from challenge_spec.fields import Key, Model, SynId, Text, ViewAccess
+from challenge_spec.data import Shared
+from challenge_spec.fields import Flag, Key, Model, Positive, Text, ViewAccess
 
 
 class Wiki(Model):
@@ -14,13 +15,32 @@ class Wiki(Model):
 
     pages: Text | None = None
     """The folder."""
+    staging: Text | None = None
+    """Another folder, if the staging site has pages of its own; left out, it shows the same pages."""
     preregistration: Text | None = None
     """The one page that the live site shows before the launch."""
     publish: Literal["on-apply", "by-hand"] = "on-apply"
     """Whether page changes after the launch go live with an apply, or wait to be published by hand."""
 
 
-class View(Model):
+class ViewColumn(Model):
+    """A column of a view; the type is known for Synapse's own columns and for metrics."""
+
+    name: Text
+    type: Annotated[str, Field(pattern=r"^[A-Z_]+$")] | None = None
+    """Type of the column on Synapse: STRING, DOUBLE, INTEGER, ..."""
+    size: Positive | None = None
+    """The most characters, for types that ask for it."""
+
+
+def _column(value: Any) -> Any:
+    return {"name": value} if isinstance(value, (str, int)) else value
+
+
+NameOrColumn = Annotated[ViewColumn, BeforeValidator(_column, json_schema_input_type=str | ViewColumn)]
+
+
+class View(Shared):
     """A submission view: a table of the submissions of some queues."""
 
     name: Text | None = None
@@ -29,11 +49,11 @@ class View(Model):
     """Left out: every queue."""
     access: ViewAccess | None = None
     """Who sees it besides organizers and administrators."""
-    columns: tuple[Text, ...] | None = None
+    columns: tuple[NameOrColumn, ...] | None = None
     per: Literal["all", "round"] | None = None
     """One table of everything, or one for each round."""
-    adopt: SynId | None = None
-    use: SynId | None = None
+    exists: Flag = True
+    """`false`: this challenge does without the dashboard."""
 
 
 class Organization(Model):

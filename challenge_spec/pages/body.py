@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from challenge_spec.diagnostics import did_you_mean
+from challenge_spec.diagnostics import Position, did_you_mean
 from challenge_spec.pages.attachments import IMAGE_SUFFIXES, Attachments
 from challenge_spec.pages.markdown import Target, Token, headings, scan, target_of
 from challenge_spec.pages.model import Attachment, AttachmentLink, IdOf, PageKey, PageLink, PagePart
@@ -57,9 +57,12 @@ class Body:
 def take_apart(page: PageFile, around: Surroundings) -> Body:
     """The body of a page; what leads nowhere is reported on the page and left as it was written."""
     body = Body(page, written=page.body_start)
-    for token in sorted(scan(page.body), key=_turn):
+    tokens = [token for token in scan(page.body) if token.kind == "value" or not page.head.as_is]
+    for token in sorted(tokens, key=_turn):
         _replace(body, _moved(token, page.body_start), around)
     body.text(len(page.text))
+    for index, name in enumerate(page.head.files):
+        _attach_silently(body, name, page.head_source.at(("files", index)), around)
     return body
 
 
@@ -136,6 +139,24 @@ def _link_page(body: Body, token: Token, target: Target, page: PageFile, around:
     body.instead(*token.inner, PageLink(page.key, target.anchor))
 
 
+def _attach_silently(body: Body, name: str, place: Position, around: Surroundings) -> None:
+    """Attach a file that the head names; the text mentions it in a widget, or not at all."""
+    try:
+        found = around.files.at(Path(os.path.normpath(body.page.path.parent / name)))
+    except Unreadable as problem:
+        body.page.report(problem.code, place, problem.message, problem.remedy)
+        return
+    if body.attachments.setdefault(found.name, found) != found:
+        body.page.report("page.same-file-name", place, _two_files(found), _RENAME)
+
+
+_RENAME = "On Synapse the files of a page need different names; rename one."
+
+
+def _two_files(found: Attachment) -> str:
+    return f"two different files are named `{found.name}`"
+
+
 def _attach(body: Body, token: Token, path: Path, around: Surroundings) -> None:
     try:
         found = around.files.at(path)
@@ -146,8 +167,7 @@ def _attach(body: Body, token: Token, path: Path, around: Surroundings) -> None:
         _report(body, token, code, problem.message, problem.remedy)
         return
     if body.attachments.setdefault(found.name, found) != found:
-        remedy = "On Synapse the files of a page need different names; rename one."
-        _report(body, token, "page.same-file-name", f"two different files are named `{found.name}`", remedy)
+        _report(body, token, "page.same-file-name", _two_files(found), _RENAME)
     elif token.kind == "definition":
         remedy = "Write the link or image where it is used; Synapse shows attached files by a widget."
         _report(body, token, "page.attachment-reference", "a file can't be attached by reference", remedy)

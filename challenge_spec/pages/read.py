@@ -38,19 +38,22 @@ def read_wiki(
     tree: Tree, manifest: Manifest, challenge: ResolvedChallenge, clock: Clock, findings: Findings
 ) -> ReadWiki:
     """The wiki that the manifest names; empty if it names none. Problems go to `findings`."""
-    listed = _pages(tree, manifest, findings)
+    listed = _pages(tree, manifest.wiki.pages, ("wiki", "pages"), findings)
+    staging = _pages(tree, manifest.wiki.staging, ("wiki", "staging"), findings)
     extra = _preregistration(tree, manifest, findings, listed)
-    files = [*listed, *([extra] if extra and extra not in listed else [])]
+    files = [*listed, *staging, *([extra] if extra and extra not in listed else [])]
     around = _surroundings(tree, files, challenge, clock)
     read = {page.path: _page(page, around, clock) for page in files}
     if challenge.stage not in ("draft", "preregistration"):
         _check_starts(files)
-    _check_siblings(listed)
-    _check_moves(listed)
+    for pages in (listed, staging):
+        _check_siblings(pages)
+        _check_moves(pages)
     findings.extend(problem for page in files for problem in page.problems)
     return ReadWiki(
         ResolvedWiki(
             pages=tuple(read[page.path] for page in listed),
+            staging=tuple(read[page.path] for page in staging) if manifest.wiki.staging is not None else None,
             preregistration=read[extra.path] if extra else None,
             publish=manifest.wiki.publish,
         ),
@@ -58,8 +61,7 @@ def read_wiki(
     )
 
 
-def _pages(tree: Tree, manifest: Manifest, findings: Findings) -> list[PageFile]:
-    said, where = manifest.wiki.pages, ("wiki", "pages")
+def _pages(tree: Tree, said: str | None, where: Where, findings: Findings) -> list[PageFile]:
     if said is None:
         return []
     folder = tree.home / said
@@ -131,7 +133,8 @@ def _page(page: PageFile, around: Surroundings, clock: Clock) -> Page:
 
 
 def _title(page: PageFile) -> str:
-    found = page.head.title or first_heading(page) or title(page.key[-1] if page.key else "Home")
+    derived = first_heading(page) or title(page.key[-1] if page.key else "Home")
+    found = derived if page.head.title is None else page.head.title
     if len(found) > MAX_TITLE:
         place = page.head_source.at(("title",)) if page.head.title else page.at(page.body_start)
         page.report("page.long-title", place, f"the title has {len(found)} characters, {MAX_TITLE} are possible")

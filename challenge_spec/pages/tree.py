@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from challenge_spec.diagnostics import Diagnostic, Position, Severity
-from challenge_spec.fields import Count, Model, Text
+from challenge_spec.fields import Count, Flag, Model, Prose, Text
 from challenge_spec.pages.model import PageKey
 from challenge_spec.schedule import When
 from challenge_spec.source import Source, read_yaml
@@ -27,7 +27,7 @@ _HEAD = re.compile(r"---[ \t]*\r?\n(?P<head>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTA
 class PageHead(Model):
     """What the head of a page (between `---` lines) may say."""
 
-    title: Text | None = None
+    title: Prose | None = None
     order: Count | None = None
     """Place among the pages of the same parent; without it, by the number in the file name, then by name."""
     start: When | None = None
@@ -36,6 +36,10 @@ class PageHead(Model):
     """When it is taken down."""
     was: Text | None = None
     """Where the file was before it was moved."""
+    as_is: Flag = False
+    """Whether links are left as they are written, unchecked: for texts in which Synapse's own spelling matters."""
+    files: tuple[Text, ...] = ()
+    """Files to attach besides those that links and images lead to: for Synapse's widgets."""
 
 
 @dataclass(slots=True)

@@ -49,6 +49,7 @@ def resolve(manifest: Manifest, clock: Clock, findings: Findings) -> ResolvedCha
         zone=clock.zone.key,
         timeline=times.timeline(),
         projects=tuple(people.projects(manifest)),
+        logs=people.logs(manifest),
         teams=tuple(people.teams(manifest)),
         sub_challenges=tuple(things.sub_challenges(manifest)),
         queues=decided,

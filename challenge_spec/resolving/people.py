@@ -9,6 +9,7 @@ from challenge_spec.manifest import Manifest
 from challenge_spec.resolved import (
     ResolvedApproval,
     ResolvedCatalog,
+    ResolvedFolder,
     ResolvedGovernance,
     ResolvedProject,
     ResolvedRequirement,
@@ -40,12 +41,25 @@ def projects(manifest: Manifest) -> Iterator[ResolvedProject]:
         yield ResolvedProject(
             key=key,
             name=said.name or project_name(manifest.challenge.name, key),
-            description=said.description or manifest.challenge.description or "",
+            description=_first(said.description, manifest.challenge.description, ""),
             alias=manifest.challenge.alias if key == "live" else None,
             grants=said.grants,
             adopt=said.adopt,
             use=said.use,
         )
+
+
+def _first(*texts: str | None) -> str:
+    """The first text that was said, an empty one included."""
+    return next((text for text in texts if text is not None), "")
+
+
+def logs(manifest: Manifest) -> ResolvedFolder:
+    """The folder for what orchestrators leave."""
+    said = manifest.projects.logs
+    return ResolvedFolder(
+        exists=said.exists, grants=said.grants, inherits=said.inherits, adopt=said.adopt, use=said.use
+    )
 
 
 def teams(manifest: Manifest) -> Iterator[ResolvedTeam]:
@@ -56,9 +70,10 @@ def teams(manifest: Manifest) -> Iterator[ResolvedTeam]:
 
 
 def team_keys(manifest: Manifest) -> list[str]:
-    """Every team there is, listed or not."""
+    """Every team there is, listed or not; without those that the challenge does without."""
     unlisted = [key for key in STANDARD_TEAMS if key != "preregistrants" or manifest.timeline.preregistration]
-    return [*unlisted, *(key for key in manifest.teams if key not in unlisted)]
+    keys = [*unlisted, *(key for key in manifest.teams if key not in unlisted)]
+    return [key for key in keys if key not in manifest.teams or manifest.teams[key].exists]
 
 
 def _team(manifest: Manifest, key: str, said: Team) -> ResolvedTeam:
@@ -66,9 +81,10 @@ def _team(manifest: Manifest, key: str, said: Team) -> ResolvedTeam:
     return ResolvedTeam(
         key=key,
         name=said.name or team_name(name, key),
-        description=said.description or _DESCRIPTIONS.get(key, "A team of {name}.").format(name=name),
+        description=_first(said.description, _DESCRIPTIONS.get(key, "A team of {name}.").format(name=name)),
         members=said.members,
         join=said.join or _JOIN.get(key, "invitation"),
+        join_at={str(stage): str(way) for stage, way in said.join_at.items()},
         requires=said.requires,
         grants=said.grants,
         adopt=said.adopt,

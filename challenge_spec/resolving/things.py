@@ -14,6 +14,7 @@ from challenge_spec.resolved import (
     ResolvedQueue,
     ResolvedSubChallenge,
     ResolvedView,
+    ResolvedViewColumn,
 )
 from challenge_spec.resolving.names import title
 from challenge_spec.resolving.precedence import all_with_defaults
@@ -71,6 +72,7 @@ def data(manifest: Manifest, times: Times, queues: Iterable[ResolvedQueue]) -> I
             description=said.description or "",
             access=said.access or {},
             grants=said.grants,
+            inherits=said.inherits,
             start=times.read(said.start, "start", ("data", key, "start")),
             release=None if never else times.read(said.release, "start", ("data", key, "release")),
             requires=said.requires,
@@ -86,7 +88,9 @@ def views(manifest: Manifest, queues: Sequence[ResolvedQueue]) -> Iterator[Resol
     """The dashboard, then the organizer's views."""
     listed = all_with_defaults(manifest.views, manifest.defaults.view)
     for key in ["dashboard", *(key for key in listed if key != "dashboard")]:
-        yield _view(key, listed.get(key, View()), queues)
+        said = listed.get(key, View())
+        if said.exists:
+            yield _view(key, said, queues)
 
 
 def _view(key: str, said: View, queues: Sequence[ResolvedQueue]) -> ResolvedView:
@@ -96,8 +100,10 @@ def _view(key: str, said: View, queues: Sequence[ResolvedQueue]) -> ResolvedView
         description=said.description or "",
         queues=tuple(queue.key for queue in queues if is_among(queue, said.queues)),
         access=said.access or {},
-        columns=said.columns or (),
+        columns=tuple(ResolvedViewColumn(item.name, item.type, item.size) for item in said.columns or ()),
         per=said.per or "all",
+        grants=said.grants,
+        inherits=said.inherits,
         adopt=said.adopt,
         use=said.use,
     )

@@ -60,6 +60,8 @@ def _workflow(link: str, item: Workflow, entrypoint: str, *, is_own: bool) -> Re
         archive_url=archive_url(owner, repository, kind, name),
         queue_table=item.queue_table,
         run=resolved_run({key: getattr(item.run, key) for key in said(item.run)} if item.run else {}),
+        grants=item.grants,
+        inherits=item.inherits,
         adopt=item.adopt if is_own else None,
         use=item.use if is_own else None,
     )

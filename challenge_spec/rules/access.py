@@ -27,7 +27,8 @@ def check(room: Room) -> None:
 def _truth(room: Room, entry: ResolvedData) -> None:
     if not entry.is_truth:
         return
-    readers = [name for name in (*entry.access, *entry.grants) if name not in STAFF_TEAMS]
+    granted = [name for name, level in entry.grants.items() if level not in ("none", ())]
+    readers = [name for name in (*entry.access, *granted) if name not in (*STAFF_TEAMS, "deployer")]
     if readers:
         message = f"`{entry.key}` is what submissions are scored against, and {' and '.join(readers)} could read it"
         room.findings.error(
@@ -98,9 +99,9 @@ def _withheld_columns(room: Room) -> None:
             continue
         withheld = {metric for key in view.queues for metric in queues[key].results.withhold}
         for index, column in enumerate(view.columns):
-            if column in withheld:
+            if column.name in withheld:
                 message = (
-                    f"`{column}` is withheld from participants, and this view shows it to {', '.join(view.access)}"
+                    f"`{column.name}` is withheld from participants, and this view shows it to {', '.join(view.access)}"
                 )
                 path: Path = ("views", view.key, "columns", index)
                 room.findings.error(

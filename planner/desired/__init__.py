@@ -14,7 +14,7 @@ from planner.desired.teams import teams
 from planner.desired.views import views
 from planner.desired.wiki import attached_files, wikis
 from planner.desired.workflows import links
-from planner.resources import STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
+from planner.resources import LOGS_FOLDER, STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
 
 
 def compile_challenge(challenge: ResolvedChallenge, stage: str, now: datetime) -> Desired:
@@ -58,6 +58,7 @@ def _given(context: Context, resources: dict[str, Resource]) -> Iterator[tuple[s
         *((f"link.{item.key}", item) for item in challenge.workflows),
         *((f"view.{item.key}", item) for item in challenge.views),
         *((entry_address(item), item) for item in challenge.data if item.folder or item.use),
+        (LOGS_FOLDER, challenge.logs),
     ]
     for address, item in owned:
         if item.adopt or item.use:

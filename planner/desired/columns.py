@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue, ResolvedView
+from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue, ResolvedView, ResolvedViewColumn
 from planner.references import Value
 
 _PREFIX: Final = "orgSagebionetworksSynapseWorkflowOrchestrator"
@@ -54,8 +54,9 @@ _SHARED: Final = ("id", "createdOn", "submitterid", "evaluationid", "evaluationr
 def columns_of(challenge: ResolvedChallenge, view: ResolvedView, scope: Sequence[ResolvedQueue]) -> tuple[Value, ...]:
     """The columns of a view, in order: as listed, else everything staff need, else what may be shared."""
     metrics = tuple(dict.fromkeys(_metrics(challenge, scope)))
-    if view.columns:
-        names = tuple(_FRIENDLY.get(name, name) for name in view.columns)
+    said = {_FRIENDLY.get(item.name, item.name): item for item in view.columns}
+    if said:
+        names = tuple(said)
     elif view.access:
         withheld = {name for queue in scope for name in queue.results.withhold}
         names = (*_SHARED, *(name for name in metrics if name not in withheld))
@@ -63,7 +64,12 @@ def columns_of(challenge: ResolvedChallenge, view: ResolvedView, scope: Sequence
         names = (*(name for name in _KNOWN if name != "rank"), *metrics)
     if view.per == "round":
         names = (*names, "evaluationroundid")
-    return tuple(_column(name) for name in dict.fromkeys(names))
+    return tuple(_column(name, said.get(name)) for name in dict.fromkeys(names))
+
+
+def usual_column(name: str) -> tuple[str, int | None]:
+    """Type and size of a column for which the manifest says none: metrics are numbers."""
+    return _KNOWN.get(name, ("DOUBLE", None))
 
 
 def _metrics(challenge: ResolvedChallenge, scope: Sequence[ResolvedQueue]) -> Iterator[str]:
@@ -73,6 +79,8 @@ def _metrics(challenge: ResolvedChallenge, scope: Sequence[ResolvedQueue]) -> It
             yield from sub_challenge.metrics
 
 
-def _column(name: str) -> Value:
-    type_, size = _KNOWN.get(name, ("DOUBLE", None))
+def _column(name: str, said: ResolvedViewColumn | None) -> Value:
+    type_, size = usual_column(name)
+    if said is not None and said.type is not None:
+        type_, size = said.type, said.size
     return {"name": name, "type": type_} | ({} if size is None else {"size": size})

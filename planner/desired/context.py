@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
+from challenge_spec.resolved import Grants, ResolvedChallenge, ResolvedQueue
 from planner.access import Acl, grant
 from planner.resources import DEPLOYER, PUBLIC, SIGNED_IN
 from planner.stages import STAFF_ROLE
@@ -34,7 +34,7 @@ class Context:
 
     def principal(self, name: str) -> str:
         """The address of whom a manifest names: a team, `public`, `signed-in`, a number, else a user."""
-        if name in (PUBLIC, SIGNED_IN):
+        if name in (PUBLIC, SIGNED_IN, DEPLOYER):
             return name
         if name in self.teams:
             return f"team.{name}"
@@ -74,7 +74,13 @@ def staff_acl(context: Context, where: str, levels: Mapping[str, tuple[str, ...]
     return acl
 
 
-def add_grants(context: Context, acl: Acl, grants: Mapping[str, str], levels: Mapping[str, tuple[str, ...]]) -> None:
-    """Add the extra rights that a manifest declares by name and level."""
+def add_grants(context: Context, acl: Acl, grants: Grants, levels: Mapping[str, tuple[str, ...]]) -> None:
+    """Add the rights that a manifest declares by level; access types and `none` hold instead of what was there."""
     for name, level in grants.items():
-        grant(acl, context.principal(name), levels[level])
+        principal = context.principal(name)
+        if isinstance(level, str) and level != "none":
+            grant(acl, principal, levels[level])
+            continue
+        acl.pop(principal, None)
+        if level and level != "none":
+            acl[principal] = tuple(level)

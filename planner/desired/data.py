@@ -12,16 +12,25 @@ from planner.references import Ref
 from planner.resources import LOGS_FOLDER, SIGNED_IN, Kind, Resource, acl_address
 from planner.stages import DATA_OPENS, DATA_RELEASES
 
+LOGS_NAME = "Logs"
+
 
 def folders(context: Context) -> Iterator[Resource]:
     """Compile the log folder and every folder on the way to a data entry, parents first."""
-    logs = staff_acl(context, "logs", ENTITY)
-    for account in context.service_accounts():
-        grant(logs, account, ENTITY["admin"])
-    yield from _folder(LOGS_FOLDER, "Logs", "project.live", logs)
+    logs = context.challenge.logs
+    if logs.exists and logs.use is None:
+        yield from _folder(LOGS_FOLDER, LOGS_NAME, "project.live", None if logs.inherits else _logs_acl(context))
     for path, acl in _acls(context).items():
         parent = folder_address(path[:-1]) if len(path) > 1 else "project.live"
         yield from _folder(folder_address(path), path[-1], parent, acl)
+
+
+def _logs_acl(context: Context) -> Acl:
+    acl = staff_acl(context, "logs", ENTITY)
+    for account in context.service_accounts():
+        grant(acl, account, ENTITY["admin"])
+    add_grants(context, acl, context.challenge.logs.grants, ENTITY)
+    return acl
 
 
 def folder_address(path: tuple[str, ...]) -> str:
@@ -43,22 +52,37 @@ def entry_address(entry: ResolvedData) -> str:
     return f"data.{entry.key}" if entry.use else folder_address(entry.folder)
 
 
-def _folder(address: str, name: str, parent: str, acl: Acl) -> Iterator[Resource]:
+def _folder(address: str, name: str, parent: str, acl: Acl | None) -> Iterator[Resource]:
     yield Resource(address, Kind.FOLDER, {"name": name, "parent": Ref(parent)})
-    yield Resource(acl_address(address), Kind.ACL, acl, carried_by=address)
+    if acl is not None:
+        yield Resource(acl_address(address), Kind.ACL, acl, carried_by=address)
 
 
-def _acls(context: Context) -> dict[tuple[str, ...], Acl]:
-    """The ACL of every folder path; folders on the way are visible, no more, to those who get in further down."""
+def _acls(context: Context) -> dict[tuple[str, ...], Acl | None]:
+    """The ACL of every folder path, None where it inherits."""
+    acls: dict[tuple[str, ...], Acl | None] = {**_derived(context)}
+    for entry in context.challenge.data:
+        acl = acls.get(entry.folder)
+        if entry.inherits:
+            acls[entry.folder] = None
+        elif acl is not None:
+            add_grants(context, acl, entry.grants, ENTITY)
+    return acls
+
+
+def _derived(context: Context) -> dict[tuple[str, ...], Acl]:
+    """The ACLs before what is granted beyond; folders on the way are visible to those who get in further down."""
     acls: dict[tuple[str, ...], Acl] = {}
     for entry in context.challenge.data:
         if not entry.folder or entry.use:
             continue
         readers = _readers(context, entry)
+        passing = {*readers, *(context.principal(name) for name, level in entry.grants.items() if level != "none")}
         for depth in range(1, len(entry.folder) + 1):
             acl = acls.setdefault(entry.folder[:depth], staff_acl(context, "data", ENTITY))
-            for principal, types in readers.items():
-                grant(acl, principal, types if depth == len(entry.folder) else ENTITY["view"])
+            here = readers if depth == len(entry.folder) else dict.fromkeys(sorted(passing), ENTITY["view"])
+            for principal, types in here.items():
+                grant(acl, principal, types)
     return acls
 
 
@@ -73,7 +97,6 @@ def _readers(context: Context, entry: ResolvedData) -> Acl:
         add_grants(context, acl, entry.access, ENTITY)
     if _released(context, entry):
         grant(acl, SIGNED_IN, ENTITY["download"])
-    add_grants(context, acl, entry.grants, ENTITY)
     return acl
 
 

@@ -29,6 +29,8 @@ def teams(context: Context) -> Iterator[Resource]:
 
 def joining(context: Context, team: ResolvedTeam) -> str:
     """How people get in at this stage: open, request or invitation."""
+    if context.stage in team.join_at:
+        return team.join_at[context.stage]
     rule = JOINING[team.key][context.stage] if team.key in JOINING else Joining.DECLARED
     return team.join if rule is Joining.DECLARED else str(rule)
 

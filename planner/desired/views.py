@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from challenge_spec.resolved import ResolvedQueue, ResolvedView
 from planner.access import ENTITY, grant
 from planner.desired.columns import columns_of
-from planner.desired.context import Context, staff_acl
+from planner.desired.context import Context, add_grants, staff_acl
 from planner.references import Ref, Spec
 from planner.resources import Kind, Resource, acl_address
 from planner.stages import SCORES_VISIBLE
@@ -32,9 +32,12 @@ def views(context: Context) -> Iterator[Resource]:
             "columns": columns_of(context.challenge, view, scope),
         }
         yield Resource(address, Kind.VIEW, spec)
+        if view.inherits:
+            continue
         acl = staff_acl(context, "view", ENTITY)
         for principal, level in readers(context, view).items():
             grant(acl, principal, ENTITY[level])
+        add_grants(context, acl, view.grants, ENTITY)
         yield Resource(acl_address(address), Kind.ACL, acl, carried_by=address)
 
 

@@ -38,12 +38,14 @@ def page_address(project: str, key: PageKey) -> str:
 def attached_files(context: Context) -> dict[str, str]:
     """MD5 → path of every file that some page shows."""
     wiki = context.challenge.wiki
-    pages = [*wiki.pages, *([wiki.preregistration] if wiki.preregistration else [])]
+    pages = [*wiki.pages, *(wiki.staging or ()), *([wiki.preregistration] if wiki.preregistration else [])]
     return {item.md5: str(item.path) for page in pages for item in page.attachments}
 
 
 def _pages(context: Context, project: str) -> Sequence[Page]:
     wiki = context.challenge.wiki
+    if project == "staging" and wiki.staging is not None:
+        return wiki.staging
     if project == "staging" or (wiki.preregistration is None and not context.two_projects):
         return wiki.pages
     content = LIVE_WIKI[context.stage]

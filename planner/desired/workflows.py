@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from challenge_spec.resolved import Grants
 from planner.access import ENTITY, grant
-from planner.desired.context import Context, staff_acl
+from planner.desired.context import Context, add_grants, staff_acl
 from planner.references import Ref, Spec
 from planner.resources import Kind, Resource, acl_address, annotations_address
 
@@ -23,7 +24,8 @@ def links(context: Context) -> Iterator[Resource]:
         yield Resource(address, Kind.LINK, spec)
         template = {"ROOT_TEMPLATE": (workflow.root_template,)}
         yield Resource(annotations_address(address), Kind.ANNOTATIONS, template, carried_by=address)
-        yield _acl(context, address, readers.get(workflow.key, frozenset()))
+        if not workflow.inherits:
+            yield _acl(context, address, readers.get(workflow.key, frozenset()), workflow.grants)
 
 
 def _readers(context: Context) -> Mapping[str | None, frozenset[str]]:
@@ -35,8 +37,9 @@ def _readers(context: Context) -> Mapping[str | None, frozenset[str]]:
     return found
 
 
-def _acl(context: Context, address: str, readers: frozenset[str]) -> Resource:
+def _acl(context: Context, address: str, readers: frozenset[str], grants: Grants) -> Resource:
     acl = staff_acl(context, "link", ENTITY)
     for account in sorted(readers):
         grant(acl, account, ENTITY["download"])
+    add_grants(context, acl, grants, ENTITY)
     return Resource(acl_address(address), Kind.ACL, acl, carried_by=address)

@@ -331,12 +331,12 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_apply_does_the_rest(here
         command = [str(BIN), "apply", "--endpoint", address, "--auto-approve"]
         first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
         assert first.stderr is not None
-        first.stderr.readline()
+        begun = next((row for row in first.stderr if row.startswith("  + ")), "nothing was begun")
         first.send_signal(signal.SIGINT)
         _, said = first.communicate(timeout=30)
         second = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         third = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    assert first.returncode == Code.INCOMPLETE
+    assert first.returncode == Code.INCOMPLETE, begun + said
     assert "Traceback" not in said
     assert (second.returncode, third.returncode) == (Code.FINE, Code.FINE)
     assert "No changes." in third.stdout

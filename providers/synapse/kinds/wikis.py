@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from planner.interfaces import ProviderError, Unreachable
 from planner.live import LiveResource, Unmanaged
 from planner.matching import Place, match_pages
-from planner.references import Plain, Ref
+from planner.references import Plain, Ref, resolve
 from planner.resources import Kind, Resource
 from providers.synapse.failures import Refused
 from providers.synapse.paging import by_offset
@@ -46,7 +46,7 @@ async def _read_wiki(survey: Survey, owner: str) -> None:
     await together(*(_read_page(survey, by_address[address], id_, page) for address, page in pairs.items()))
     survey.unmanaged += [Unmanaged(Kind.WIKI, str(item["id"]), item.get("title", ""), owner) for item in headers]
     if headers and survey.wanted(f"order.{owner.split('.', 1)[1]}"):
-        await _read_order(survey, owner, id_)
+        await _read_order(survey, owner, id_, headers)
 
 
 async def page_headers(transport: Transport, owner: str) -> list[Raw]:
@@ -80,7 +80,8 @@ async def _read_page(survey: Survey, resource: Resource, owner: str, page: str) 
         "owner": owner,
         "parent": raw.get("parentWikiId"),
         "title": raw.get("title", ""),
-        "text": raw.get("markdown", ""),
+        # Files of ours have one kind of line end; which one a web form sent makes no difference to readers.
+        "text": raw.get("markdown", "").replace("\r\n", "\n"),
         "attachments": attachments,
     }
     told = survey.told(resource.address)
@@ -121,7 +122,23 @@ async def attached(transport: Transport, owner: str, page: str) -> dict[str, Raw
     }
 
 
-async def _read_order(survey: Survey, owner: str, id_: str) -> None:
+def in_shown_order(headers: Sequence[Raw], hinted: Sequence[str]) -> list[str]:
+    """Ids of all pages as people see them, parents before children: siblings by the hint, then by title (6.3, 6.7)."""
+    place = {id_: number for number, id_ in enumerate(hinted)}
+    ordered = sorted(headers, key=lambda item: place.get(str(item["id"]), len(place)))
+    below: dict[str | None, list[str]] = {}
+    for item in ordered:
+        below.setdefault(item.get("parentId"), []).append(str(item["id"]))
+    return list(_downwards(below, None))
+
+
+def _downwards(below: Mapping[str | None, list[str]], parent: str | None) -> Iterator[str]:
+    for id_ in below.get(parent, ()):
+        yield id_
+        yield from _downwards(below, id_)
+
+
+async def _read_order(survey: Survey, owner: str, id_: str, headers: Sequence[Raw]) -> None:
     """The order of the pages that we know. A hint goes on naming pages that are gone: the ledger knows them."""
     address = f"order.{owner.split('.', 1)[1]}"
     hint = await survey.transport.get(f"/entity/{id_}/wiki2orderhint")
@@ -129,7 +146,11 @@ async def _read_order(survey: Survey, owner: str, id_: str) -> None:
     entry = survey.applied.entries.get(address)
     remembered = entry.fields.get("pages") if entry else None
     ours.update(str(page) for page in (remembered if isinstance(remembered, tuple) else ()))
-    pages = tuple(str(item) for item in hint.get("idList", []) if str(item) in ours)
+    hinted = [str(item) for item in hint.get("idList") or ()]
     resource = survey.desired.resources[address]
+    wanted = resolve(resource.spec["pages"], survey.ids)
+    shown = tuple(item for item in in_shown_order(headers, hinted) if item in ours)
+    # A hint may be missing, or say the same in other words: what counts is the order that people see.
+    pages = shown if shown == wanted else tuple(item for item in hinted if item in ours)
     spec: dict[str, Plain] = {"owner": id_, "pages": pages}
     survey.add(LiveResource(address, Kind.ORDER, id_, spec, hint["etag"], hint, survey.on(resource, "owner")))

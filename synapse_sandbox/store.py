@@ -92,14 +92,29 @@ class Store:
 
     def next_id(self, counter: str) -> int:
         """The next number of a counter; each kind of object has its own."""
-        first = self._first.get(counter, FIRST_LONG_ID if counter in LONG_COUNTERS else 1)
         return int(
             self.value(
                 "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
                 counter,
-                first,
+                self._first_of(counter),
             )
         )
+
+    @contextmanager
+    def next_id_is(self, counter: str, wanted: int) -> Iterator[None]:
+        """Within the block the counter gives `wanted` next; afterwards it goes on from the highest number so far."""
+        before = self.value("SELECT value FROM counters WHERE name = ?", counter)
+        self._set_counter(counter, wanted - 1)
+        yield
+        if before is None:
+            before = self._first_of(counter) - 1
+        self._set_counter(counter, max(before, wanted))
+
+    def _set_counter(self, counter: str, value: int) -> None:
+        self.run("INSERT OR REPLACE INTO counters VALUES (?, ?)", counter, value)
+
+    def _first_of(self, counter: str) -> int:
+        return self._first.get(counter, FIRST_LONG_ID if counter in LONG_COUNTERS else 1)
 
     def new_etag(self) -> str:
         """A fresh etag: a UUID, 36 characters (contract 0.7)."""

@@ -41,6 +41,7 @@ from synapse_sandbox.services import (
     requirements,
     restriction_information,
     rounds,
+    seeding,
     submission_files,
     submission_lists,
     submission_status,
@@ -60,6 +61,7 @@ from synapse_sandbox.store import Store
 
 ROUTES: tuple[Route, ...] = (
     *control.ROUTES,
+    *seeding.ROUTES,
     *login.ROUTES,
     *principal_lookup.ROUTES,
     *profiles.ROUTES,

@@ -12,26 +12,32 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from challenge_cli.errors import Failure
 from challenge_cli.target import Target, started
 from challenge_spec.resolved import ResolvedChallenge
 from planner.desired import compile_challenge
+from planner.interfaces import Stale
 from planner.ordering import CycleError
 from planner.plan import GateState, Output, Plan
 from planner.planning import Options, make_plan
 from planner.render.document import document
 from planner.render.schema import PlanDocument
 from planner.stages import STAGES
-from providers.apply.events import Emit
-from providers.apply.receipt import Receipt
-from providers.apply.run import Apply, World
+from providers.apply.events import Emit, Waiting
+from providers.apply.receipt import Receipt, Result
+from providers.apply.run import Apply, Means, World
 from providers.apply.walk import CONCURRENCY
 from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs
 from providers.orchestrator.outputs import write as write_folder
+from providers.synapse.lock import SynapseLock
 from providers.synapse.reader import SynapseReader
 from providers.synapse.session import Session, connect
 from providers.synapse.writer import SynapseWriter
+
+HURRY: Final = 5.0
+"""Seconds for the ledger and the lock when the server has gone away."""
 
 _SIGNALS: Final = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "asked to stop"}
 
@@ -130,8 +136,11 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
         if not any(current.plan.to_do()):
             break
         session.require_writing()
-        walk = _walk(session, current, emit, concurrency)
+        walk = Apply(
+            current.plan, current.shown.digest, current.world, _means(session, job, current, emit, concurrency)
+        )
         receipts.append(await _run(walk, session, job, current, counted))
+        await _refuse_second(session, job, current, receipts[-1])
         ids, counted = walk.ids(), session.transport.requests.copy()
         if not receipts[-1].complete or not _opens_itself(current.plan):
             break
@@ -139,9 +148,35 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
     return Done(tuple(receipts), current, write_files(job, ids))
 
 
-def _walk(session: Session, current: Look, emit: Emit, concurrency: int) -> Apply:
+def _means(session: Session, job: Job, current: Look, emit: Emit, concurrency: int) -> Means:
+    async def recheck() -> None:
+        """Somebody may have applied since we looked: go on only if the plan is still the same."""
+        again = await look(session, job)
+        if again.shown.digest != current.shown.digest:
+            what = "somebody else applied since the plan was made, and it would be another one now"
+            raise Stale(current.plan.title, what, "plan again, and look at the difference")
+
+    lock = SynapseLock(session, uuid4().hex, lambda text: emit(Waiting(text)))
     writer = SynapseWriter(session, current.world.desired.home)
-    return Apply(current.plan, current.shown.digest, current.world, writer, session.now, emit, concurrency)
+
+    def hurry() -> None:
+        session.transport.patience = HURRY
+
+    return Means(writer, session.now, emit, concurrency, lock, recheck, hurry)
+
+
+async def _refuse_second(session: Session, job: Job, current: Look, receipt: Receipt) -> None:
+    """Two first applies at once: the home project's name can be had once, and the slower one gets nothing done.
+
+    Raises Stale, naming who was faster.
+    """
+    home = current.world.desired.home
+    if receipt.count(Result.DONE) or home not in {line.address for line in receipt.lines if line.error}:
+        return
+    made = (await look(session, job)).world.live.resources.get(home)
+    if made is not None:
+        what = f"{made.modified_by or 'somebody else'} began to apply the same challenge at the same time"
+        raise Stale(home, what, "wait until that is done, then plan again")
 
 
 async def _run(walk: Apply, session: Session, job: Job, current: Look, counted: Counter[str]) -> Receipt:

@@ -24,10 +24,11 @@ class AppliedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The ledger's newest version; empty before the first apply or when it is lost."""
+    """The ledger's newest version; empty before the first apply or when it is lost. run: the apply that wrote it."""
 
     entries: Mapping[str, AppliedEntry] = field(default_factory=dict)
     lost: str | None = None
+    run: str | None = None
 
 
 def fingerprint(value: Plain) -> Plain:

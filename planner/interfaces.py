@@ -102,5 +102,9 @@ class Stale(ProviderError):
     """The object was changed by somebody else since it was read; nothing was written."""
 
 
+class Locked(Stale):
+    """Somebody else is applying to the same challenge; nothing was written."""
+
+
 class Unreachable(ProviderError):
     """The server is gone, or refuses us altogether: trying anything else is pointless until that is mended."""

@@ -1,8 +1,7 @@
 """From a challenge, the live world and the ledger to a plan. Pure: the same inputs give the same plan.
 
 Going forward through the stages means passing the gates between. Where one is shut, the plan is the difference to the
-last stage whose gates are
-open; what only the wanted stage would change is in the plan too, held.
+last stage whose gates are open; what only the wanted stage would change is in the plan too, held.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
@@ -23,7 +22,17 @@ from planner.operations import adopt, create, held_change, update
 from planner.ordering import order
 from planner.plan import Cause, Drift, Gate, GateState, Note, Operation, Output, Plan, Problem, UnmanagedItem
 from planner.problems import find_notes, find_problems
-from planner.resources import STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
+from planner.references import Ref
+from planner.resources import (
+    DEPLOYER,
+    FIXED_PRINCIPALS,
+    STAGE_BEGUN,
+    STAGE_COMPLETED,
+    Desired,
+    Kind,
+    Resource,
+    owner_of,
+)
 from planner.rights import lacking_rights
 from planner.stages import STAGES, before, way
 
@@ -45,6 +54,9 @@ class Options:
     allow: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
     target: str = "Synapse"
+
+
+_PRINCIPALS: Final = ("team.", "user.", "principal.", DEPLOYER, *FIXED_PRINCIPALS)
 
 
 class Planned(NamedTuple):
@@ -164,9 +176,10 @@ def _compare_one(
     if resource.address in live.taken:
         return
     if found is None:
-        _missing(resource, desired, live, entry is not None, result)
+        if not _hidden(resource, desired, live, options):
+            _missing(resource, desired, live, entry is not None, result)
         return
-    ours = found.identified_by != "name" or resource.address in options.adopt
+    ours = not _is_strangers(resource.address, desired, live, options)
     take = bool({resource.address, "all"} & options.take_manifest)
     difference = compare(resource, found, entry, live.ids, take)
     if not ours:
@@ -194,13 +207,49 @@ def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool,
         result.notes.append(Note("invitation-gone", resource.address, text))
     elif resource.carried_by is not None and resource.carried_by in live.resources:
         result.operations.append(create(resource, desired, remembered, alone=True))
-    elif not _hidden(resource, live):
+    else:
         result.operations.append(create(resource, desired, remembered))
 
 
-def _hidden(resource: Resource, live: Live) -> bool:
-    """Whether a resource may exist where we can't look, or hangs on something whose name is taken."""
-    return resource.address in live.unreadable or any(address in live.taken for address in resource.refers_to())
+def _hidden(resource: Resource, desired: Desired, live: Live, options: Options) -> bool:
+    """Whether a resource may exist where we can't look, or hangs on something that is taken, a stranger's or hidden."""
+    if resource.address in live.unreadable or resource.address in live.taken:
+        return True
+    needed = [address for address in resource.refers_to() if address != resource.address]
+    return any(_out_of_reach(address, desired, live, options) for address in needed)
+
+
+def _out_of_reach(address: str, desired: Desired, live: Live, options: Options) -> bool:
+    """Whether nothing can be hung on an address: it isn't ours, or isn't there and can't be made."""
+    if address in live.resources or address in live.ids:
+        return _is_strangers(address, desired, live, options)
+    resource = desired.resources.get(address)
+    if resource is None or resource.kind is Kind.WIKI:
+        return address in live.taken
+    return _hidden(resource, desired, live, options)
+
+
+def _is_strangers(address: str, desired: Desired, live: Live, options: Options) -> bool:
+    """Whether only the name says that this is ours, and nobody allowed to take it over, or what it hangs on."""
+    found = live.resources.get(address)
+    if found is None or found.identified_by != "name":
+        return False
+    return not _adopted(address, desired, options)
+
+
+def _adopted(address: str, desired: Desired, options: Options) -> bool:
+    """Whether a consent covers an address: itself, or what it stands on (a queue stands on its project)."""
+    if address in options.adopt:
+        return True
+    resource = desired.resources.get(address)
+    stands_on = [resource.spec.get(name) for name in _STANDS_ON] if resource else []
+    if resource is not None and resource.kind in (Kind.ACL, Kind.ANNOTATIONS):
+        stands_on.append(Ref(owner_of(address)))
+    return any(_adopted(item.address, desired, options) for item in stands_on if isinstance(item, Ref))
+
+
+_STANDS_ON: Final = ("parent", "project", "owner", "queue", "team")
+"""Fields of a spec that say where a resource hangs."""
 
 
 def _stamp(live: Live) -> str:
@@ -297,4 +346,6 @@ def _names(live: Live) -> Mapping[str, str]:
     """Id → what people call it, for showing ids readably: addresses first, account names for the rest."""
     attached = (Kind.ACL, Kind.ANNOTATIONS, Kind.STAGE, Kind.ORDER)
     owners = {id_: address for address, id_ in live.ids.items() if not address.startswith(attached)}
-    return dict(live.names) | owners
+    # Synapse counts each kind of thing on its own; where numbers repeat, nobody must be taken for somebody else.
+    principals = {id_: address for address, id_ in live.ids.items() if address.startswith(_PRINCIPALS)}
+    return dict(live.names) | owners | principals

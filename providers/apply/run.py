@@ -1,10 +1,17 @@
-"""Apply a plan: walk it, remember it in the ledger, and return the receipt."""
+"""Apply a plan: take the lock, walk the plan, remember it in the ledger, give the lock back, return the receipt.
+
+On a first apply the home project and the restricted folder are made before there is a place for the lock; everything
+else happens under it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from planner.applied import Applied
 from planner.interfaces import ProviderError, Writer
@@ -27,24 +34,64 @@ class World:
     applied: Applied
 
 
+class Lock(Protocol):
+    """Keeps two applies of one challenge apart."""
+
+    @property
+    def run(self) -> str:
+        """The name of this run, which nobody else has."""
+        ...
+
+    async def take(self, folder: str) -> str | None:
+        """Take the lock; the name of the run that gave it back last. Raises Locked, ProviderError."""
+        ...
+
+    async def keep(self, lost: Callable[[str], None]) -> None:
+        """Renew it until cancelled; tell `lost` when somebody else has it."""
+        ...
+
+    async def release(self, finished: bool) -> None:
+        """Give it back; finished: the ledger knows of everything that was done."""
+        ...
+
+
+Recheck = Callable[[], Awaitable[None]]
+"""Looks again, under the lock, whether the plan still holds. Raises Stale where it doesn't."""
+
+
+async def _trust() -> None:
+    """Look at nothing again."""
+
+
+def _no_hurry() -> None:
+    """Take all the time there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an apply works with.
+
+    now: the server's time. lock: None for a writer that needs none. recheck: asked where somebody else may have applied
+    since the world was read. hurry: told when the server is gone, so that the last things aren't tried for long.
+    """
+
+    writer: Writer
+    now: Callable[[], datetime]
+    emit: Emit = silent
+    concurrency: int = CONCURRENCY
+    lock: Lock | None = None
+    recheck: Recheck = _trust
+    hurry: Callable[[], None] = _no_hurry
+
+
 class Apply:
     """One apply of one plan. `request_stop` may be called at any time, from a signal handler too."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        digest: str,
-        world: World,
-        writer: Writer,
-        now: Callable[[], datetime],
-        emit: Emit = silent,
-        concurrency: int = CONCURRENCY,
-    ) -> None:
-        self._plan, self._digest, self._world, self._writer, self._now = plan, digest, world, writer, now
-        self._emit = emit
+    def __init__(self, plan: Plan, digest: str, world: World, means: Means) -> None:
+        self._plan, self._digest, self._world, self._means = plan, digest, world, means
         self._results = Results(world.desired, world.live)
         operations = {item.id: item for item in plan.to_do()}
-        self._walk = Walk(operations, writer, self._results, emit, concurrency)
+        self._walk = Walk(operations, means.writer, self._results, means.emit, means.concurrency)
 
     def request_stop(self, why: str) -> None:
         """Start nothing more; finish what is under way, write the ledger, return the receipt."""
@@ -56,10 +103,14 @@ class Apply:
         note: what the ledger's version says of this apply (plan digest, git commit). requests: counts of the requests
         sent so far.
         """
-        started = self._now()
-        await self._walk.run()
-        ledger = await self._write_ledger(note)
-        finished = self._now()
+        started = self._means.now()
+        await self._walk.run(self._before_lock())
+        async with self._locked():
+            await self._walk.run()
+            if self._walk.gone:
+                self._means.hurry()
+            ledger = await self._write_ledger(note)
+        finished = self._means.now()
         lines = (*self._walk.lines, *self._held())
         receipt = Receipt(
             challenge=self._plan.challenge,
@@ -73,12 +124,43 @@ class Apply:
             requests=requests(),
             orphans=self._walk.orphans,
         )
-        self._emit(_summary(receipt))
+        self._means.emit(_summary(receipt))
         return receipt
 
     def ids(self) -> Mapping[str, str]:
         """Address → id of everything known after the walk."""
         return self._results.ids
+
+    def _before_lock(self) -> frozenset[str]:
+        """Operations that make the place where the lock is kept."""
+        home = self._world.desired.home
+        return frozenset(
+            item.id
+            for item in self._plan.to_do()
+            if home in (item.address, item.carried_by) or item.id == LEDGER_FOLDER
+        )
+
+    @asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
+        """Hold the lock while there is anything to do; without a place for it nothing else could be done either."""
+        folder = self._results.ids.get(LEDGER_FOLDER)
+        lock = self._means.lock
+        if lock is None or folder is None:
+            yield
+            return
+        last = await lock.take(folder)
+        finished = False
+        keeping = asyncio.create_task(lock.keep(self.request_stop))
+        try:
+            if last != self._world.applied.run:
+                await self._means.recheck()
+            yield
+            finished = True
+        finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
+            await lock.release(finished)
 
     async def _write_ledger(self, note: Mapping[str, str]) -> str:
         """Remember what was done; nothing done, nothing written."""
@@ -91,8 +173,9 @@ class Apply:
         unfinished = {line.address for line in self._walk.lines if line.result is not Result.DONE}
         settled = [*self._plan.unchanged, *sorted(done - unfinished)]
         applied = remember(self._world.applied, self._world.desired, self._results.ids, settled)
+        run = {"run": self._means.lock.run} if self._means.lock is not None else {}
         try:
-            await self._writer.write_applied(folder, applied, note)
+            await self._means.writer.write_applied(folder, applied, {**note, **run})
         except ProviderError as error:
             return f"could not be written: {error.what}"
         return "written"

@@ -10,7 +10,7 @@ import asyncio
 import heapq
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from planner.interfaces import Outcome, ProviderError, Unreachable, Writer
@@ -28,7 +28,7 @@ CARRIED = "with its owner"
 @dataclass(slots=True)
 class Walk:
     """One walk over a set of operations. `stop` may be set from outside at any time; `lines` fills up in order of
-    ending.
+    ending; `gone` tells that the server went away.
     """
 
     operations: Mapping[str, Operation]
@@ -40,11 +40,12 @@ class Walk:
     stop: str | None = None
     lines: list[Line] = field(default_factory=list)
     orphans: int = 0
+    gone: bool = False
 
-    async def run(self) -> None:
-        """Perform everything that can be performed; never raises for what a user can cause."""
-        waits, followers = _links(self.operations)
-        ready = [_entry(item) for id_, item in self.operations.items() if not waits[id_]]
+    async def run(self, only: Set[str] | None = None) -> None:
+        """Perform what can be performed (of `only` some, if given); never raises for what a user can cause."""
+        waits, followers = _links(self.operations, {line.id for line in self.lines if line.result is Result.DONE})
+        ready = [_entry(item) for id_, item in self._open(only).items() if not waits[id_]]
         heapq.heapify(ready)
         running: dict[asyncio.Task[Line], str] = {}
         while ready or running:
@@ -60,8 +61,17 @@ class Walk:
                 self.lines.append(line)
                 if line.result is Result.DONE:
                     for other in _released(id_, waits, followers):
-                        heapq.heappush(ready, _entry(self.operations[other]))
-        self._close(followers)
+                        if only is None or other in only:
+                            heapq.heappush(ready, _entry(self.operations[other]))
+        if only is None:
+            self._close(followers)
+
+    def _open(self, only: Set[str] | None) -> dict[str, Operation]:
+        """What has not been tried yet, of `only` some."""
+        ended = {line.id for line in self.lines}
+        return {
+            id_: item for id_, item in self.operations.items() if id_ not in ended and (only is None or id_ in only)
+        }
 
     async def _perform(self, item: Operation) -> Line:
         """Perform one operation and say how it ended."""
@@ -86,7 +96,7 @@ class Walk:
 
     def _failed(self, item: Operation, error: ErrorReport, fatal: bool) -> Line:
         if fatal:
-            self.stop = self.stop or error.what
+            self.gone, self.stop = True, self.stop or error.what
         self.emit(Failed(item.id, item.address, error))
         return Line(item.id, item.address, item.action, Result.FAILED, error=error)
 
@@ -107,13 +117,13 @@ def _entry(item: Operation) -> tuple[int, str]:
     return (-item.rank, item.id)
 
 
-def _links(operations: Mapping[str, Operation]) -> tuple[dict[str, int], dict[str, list[str]]]:
-    """How many operations each one waits for, and who waits for each."""
+def _links(operations: Mapping[str, Operation], done: Set[str]) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """How many operations each one still waits for, and who waits for each."""
     followers: dict[str, list[str]] = defaultdict(list)
     waits: dict[str, int] = {}
     for id_, item in operations.items():
         needed = [other for other in item.depends_on if other in operations]
-        waits[id_] = len(needed)
+        waits[id_] = sum(other not in done for other in needed)
         for other in needed:
             followers[other].append(id_)
     return waits, followers

@@ -1,10 +1,8 @@
-"""The lock of a challenge: one permanent entity beside the ledger, taken, renewed and given back by writing its
-annotations.
+"""The lock of a challenge: one permanent entity beside the ledger, taken, renewed and given back by its annotations.
 
-The etag decides who wins (412 = somebody else was faster); times are the server's. A lease lasts two minutes and is renewed while work goes on, so a
-killed apply leaves nothing to unlock by hand: the next one waits the lease out. What a holder could still do that was
-frozen right before a write is
-written down in docs/lock.md.
+The etag decides who wins (412 = somebody else was faster); times are the server's. A lease lasts two minutes and is
+renewed while work goes on, so a killed apply leaves nothing to unlock by hand: the next one waits the lease out. What a
+holder could still do that was frozen right before a write is written down in docs/lock.md.
 """
 
 from __future__ import annotations

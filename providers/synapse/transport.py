@@ -90,7 +90,7 @@ class Transport:
     """Sends requests to one Synapse as one user.
 
     patience: seconds after which a request is given up. waiting: told in words whenever a pause is made that people
-    would notice. guard: asked before every write; raises where it must not begin. requests: how many were sent, by kind.
+    would notice. guard: asked before every write; raises where none may begin. requests: how many were sent, by kind.
     """
 
     endpoint: str

@@ -155,14 +155,45 @@ def continued(applied: Rehearsal, folder: Path, **sandbox: Any) -> Iterator[Rehe
 def world(look: Look) -> Mapping[str, Plain]:
     """Everything that was read, with addresses in place of ids: equal for equal worlds."""
     live = look.world.live
-    addresses = {id_: address for address, id_ in live.ids.items()}
-    found = {address: _readdressed(dict(resource.spec), addresses) for address, resource in live.resources.items()}
+    found = {
+        address: {
+            _named(name, live.ids): _readdressed(value, _namespace(name, live.ids))
+            for name, value in resource.spec.items()
+        }
+        for address, resource in live.resources.items()
+    }
     return found | {"unmanaged": tuple((str(item.kind), item.name) for item in live.unmanaged)}
+
+
+_KINDS = {
+    "owner": ("project.",),
+    "parent": ("project.", "folder.", "wiki."),
+    "project": ("project.",),
+    "queue": ("queue.",),
+    "scope": ("queue.",),
+    "pages": ("wiki.",),
+    "team": ("team.",),
+    "person": ("user.",),
+    "text": ("project.", "folder.", "wiki.", "team.", "queue.", "view."),
+}
+"""What the ids in a field identify: Synapse counts each kind of thing on its own, so that numbers repeat."""
+
+_PRINCIPALS = ("team.", "user.", "deployer", "public", "signed-in")
+
+
+def _namespace(field_name: str, ids: Mapping[str, str]) -> Mapping[str, str]:
+    kinds = _KINDS.get(field_name, ())
+    return {id_: address for address, id_ in ids.items() if kinds and address.startswith(kinds)}
+
+
+def _named(key: str, ids: Mapping[str, str]) -> str:
+    """The principal behind the key of an access list; other fields keep their name."""
+    return next((address for address, id_ in ids.items() if id_ == key and address.startswith(_PRINCIPALS)), key)
 
 
 def _readdressed(value: Any, addresses: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return {addresses.get(str(key), key): _readdressed(item, addresses) for key, item in value.items()}
+        return {key: _readdressed(item, addresses) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return tuple(_readdressed(item, addresses) for item in value)
     if isinstance(value, str) and value in addresses:

@@ -177,3 +177,34 @@ def test_the_plan_never_depends_on_the_order_in_which_the_world_was_read() -> No
         ids=dict(reversed(list(live.ids.items()))),
     )
     assert plan_of(tiny, live, applied) == plan_of(tiny, backwards, applied)
+
+
+def strangers_project() -> tuple[ResolvedChallenge, Live]:
+    """A project of the wanted name that belongs to somebody else, with nothing of ours on it."""
+    tiny = challenge()
+    live, _ = world_at(tiny, "draft", BEFORE)
+    found = live.resources["project.live"]
+    lone = without(live, *(address for address in live.resources if address != "project.live"))
+    return tiny, replace(lone, resources={"project.live": replace(found, identified_by="name")})
+
+
+def test_nothing_is_made_on_a_strangers_project() -> None:
+    tiny, live = strangers_project()
+    plan = plan_of(tiny, live, Applied())
+    assert [problem.code for problem in plan.problems] == ["not-ours"]
+    made = {item.address for item in plan.operations}
+    assert not any(address.startswith(("queue.", "folder.logs", "challenge.", "wiki.live")) for address in made)
+    assert "project.staging" in made
+
+
+def test_a_consent_to_take_over_a_project_covers_what_stands_on_it() -> None:
+    tiny, live = strangers_project()
+    plan = plan_of(tiny, live, Applied(), options=Options(adopt=frozenset({"project.live"})))
+    assert not plan.problems
+    assert {"queue.leaderboard/task", "folder.logs", "challenge.live"} <= {item.address for item in plan.operations}
+
+
+def test_what_is_born_with_something_out_of_reach_is_not_planned_either() -> None:
+    tiny, live = strangers_project()
+    plan = plan_of(tiny, live, Applied())
+    assert "acl.folder.logs" not in {item.address for item in plan.operations}

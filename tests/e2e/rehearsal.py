@@ -56,15 +56,16 @@ class Rehearsal:
         return asyncio.run(self._apply(concurrency))
 
     async def _look(self) -> Look:
-        async with engine.signed_in(self._job()) as session:
-            return await engine.look(session, self._job())
+        async with engine.signed_in(self.job()) as session:
+            return await engine.look(session, self.job())
 
     async def _apply(self, concurrency: int) -> Done:
-        job = self._job()
+        job = self.job()
         async with engine.signed_in(job) as session:
             return await engine.apply(session, job, await engine.look(session, job), silent, concurrency)
 
-    def _job(self) -> Job:
+    def job(self) -> Job:
+        """What the commands would be given."""
         target = Target("the sandbox", self.url, token_of(self.account))
         return Job(self.challenge, target, self.folder, self.folder / "orchestrator", self.options)
 
@@ -76,6 +77,11 @@ class Rehearsal:
     def set_clock(self, now: str) -> None:
         """Move the sandbox to another time (ISO 8601, UTC)."""
         answer = httpx.put(f"{self.url}/sandbox/v1/clock", json={"mode": "running", "now": now})
+        answer.raise_for_status()
+
+    def advance_clock(self, milliseconds: int) -> None:
+        """Let time go by on the sandbox."""
+        answer = httpx.post(f"{self.url}/sandbox/v1/clock/advance", json={"milliseconds": milliseconds})
         answer.raise_for_status()
 
     def accept_invitations(self) -> None:

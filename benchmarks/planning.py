@@ -1,8 +1,9 @@
-"""The planner alone, worlds in memory: time, growth and memory by the number of resources."""
+"""The planner alone, worlds in memory: processor time, growth and memory by the number of resources."""
 
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def run(quick: bool) -> Iterator[Figure]:
     for what, (size, repetitions) in product(CASES, (QUICK if quick else SIZES).items()):
         world = CASES[what](size)
         candidates: dict[str, Callable[[], object]] = {"plan": world.plan, "json": partial(json.loads, as_json(world))}
-        seconds = interleaved(candidates, repetitions)
+        seconds = interleaved(candidates, repetitions, time.process_time)
         best.setdefault(what, {})[world.resources] = min(seconds["plan"])
         yield from _figures(what, world, seconds["plan"], seconds["json"])
     for what, measured in best.items():

@@ -116,8 +116,6 @@ def sees_private(call: Call, evaluation_id: int) -> bool:
 def document(row: Row, *, private: bool) -> Json:
     """A SubmissionStatus as it travels, from a row of SELECT_STATUS."""
     old, new = _loaded(row["annotations_v1"]), _loaded(row["annotations_v2"])
-    if old is not None:
-        old["version"] = row["status_version"]
     shown = {"id": str(row["id"]), "etag": row["etag"], "annotations": new}
     return {
         "id": str(row["id"]),

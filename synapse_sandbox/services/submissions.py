@@ -14,6 +14,7 @@ from synapse_sandbox.services import nodes
 from synapse_sandbox.services.eligibility import check_individual, check_team
 from synapse_sandbox.services.entity_types import DOCKER
 from synapse_sandbox.services.evaluations import find_evaluation, submissions_changed
+from synapse_sandbox.services.files import file_handles_of_entity
 from synapse_sandbox.services.rounds import current_span
 from synapse_sandbox.services.submission_status import first_status, request_cancellation
 from synapse_sandbox.store import Row, Store
@@ -75,7 +76,7 @@ def create_submission(call: Call) -> Answer:
         entity_id=entity["id"],
         version_number=entity["number"],
         name=text(call.body, "name") or entity["name"],
-        entity_bundle=json.dumps(without_nulls(_bundle(entity))),
+        entity_bundle=json.dumps(without_nulls(_bundle(call.store, entity))),
         created_on=call.now,
         **docker,
     )
@@ -209,11 +210,16 @@ def _check_eligible(call: Call, evaluation: Row, contributors: list[int]) -> Non
         raise invalid("Submission is neither a valid Team or Individual Submission.")
 
 
-def _bundle(entity: Row) -> Json:
-    """The entity bundle that is archived with a submission."""
+def _bundle(store: Store, entity: Row) -> Json:
+    """The entity bundle that is archived with a submission: entity, annotations, file handles."""
     body = nodes.document(entity)
     annotations = {"id": body["id"], "etag": body["etag"], "annotations": json.loads(entity["annotations"])}
-    return {"entity": body, "entityType": nodes.kind_of(entity).short, "annotations": annotations}
+    return {
+        "entity": body,
+        "entityType": nodes.kind_of(entity).short,
+        "annotations": annotations,
+        "fileHandles": file_handles_of_entity(store, entity),
+    }
 
 
 def _keep_parts(call: Call, submission_id: int, entity: Row, contributors: list[int]) -> None:

@@ -108,7 +108,6 @@ class TestStatus:
         assert written["annotations"] == {
             "objectId": made["id"],
             "scopeId": world.queue,
-            "version": 1,
             "stringAnnos": [old["stringAnnos"][0], old["stringAnnos"][1] | {"isPrivate": True}],
             "doubleAnnos": old["doubleAnnos"],
         }

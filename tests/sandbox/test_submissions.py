@@ -40,6 +40,7 @@ class TestCreate:
         }
         assert bundle["entity"] == entry
         assert bundle["entityType"] == "folder"
+        assert bundle["fileHandles"] == []
 
     def test_a_status_is_born_with_it(self, world: World) -> None:
         made = world.submitted(world.participant)

@@ -133,15 +133,23 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(example: str, folder: Path, now: str, deployer: str = "", **sandbox: Any) -> Iterator[Rehearsal]:
+def rehearsal(
+    example: str, folder: Path, now: str, deployer: str = "", act: tuple[str, ...] = (), **sandbox: Any
+) -> Iterator[Rehearsal]:
     """An example on a fresh sandbox whose clock starts at `now` (ISO 8601, UTC).
 
-    deployer: options of the deployer's account on the sandbox, for instance `view-only`.
+    deployer: options of the deployer's account on the sandbox, for instance `view-only`. act: accounts that belong
+    to Synapse's Access and Compliance Team.
     """
     loaded = load_challenge(EXAMPLES / example / "challenge.yaml")
     assert loaded.resolved is not None, loaded.diagnostics
     accounts = dict.fromkeys((*engine.accounts_of(loaded.resolved), *EXTRA_ACCOUNTS))
-    users = [f"{DEPLOYER}:{token_of(DEPLOYER)}:{deployer}", *(f"{name}:{token_of(name)}" for name in accounts)]
+    members = [f"{name}:{token_of(name)}:act" for name in act]
+    users = [
+        *members,
+        f"{DEPLOYER}:{token_of(DEPLOYER)}:{deployer}",
+        *(f"{name}:{token_of(name)}" for name in accounts),
+    ]
     start = int(datetime.fromisoformat(now).timestamp() * 1000)
     log = folder / "access.jsonl"
     with running(folder / "data", users, now=start, access_log=log, **sandbox) as url:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from planner.live import Me
 from planner.resources import FIXED_PRINCIPALS, Kind
 from providers.synapse.survey import Survey
 from providers.synapse.together import together
@@ -46,15 +47,20 @@ async def read_people(survey: Survey) -> dict[str, Raw]:
 
 
 async def read_groups(survey: Survey) -> None:
-    """Learn as whom the caller acts: itself, everybody, its teams (contract 0.6)."""
+    """Learn as whom the caller acts."""
+    survey.groups |= await acting_groups(survey.transport, survey.me)
+
+
+async def acting_groups(transport: Transport, me: Me) -> frozenset[str]:
+    """Ids of everybody as whom an account acts: itself, everybody, its teams (contract 0.6)."""
     teams: list[str] = []
-    path = query = f"/user/{survey.me.id}/team/id?sort=TEAM_NAME&ascending=true"
+    path = query = f"/user/{me.id}/team/id?sort=TEAM_NAME&ascending=true"
     while query:
-        answer = await survey.transport.get(query)
+        answer = await transport.get(query)
         teams += [str(id_) for id_ in answer.get("teamIds", [])]
         query = f"{path}&nextPageToken={answer['nextPageToken']}" if answer.get("nextPageToken") else ""
-    certified = {CERTIFIED_USERS} if survey.me.certified else set()
-    survey.groups |= {survey.me.id, *FIXED_PRINCIPALS.values(), *certified, *teams}
+    certified = {CERTIFIED_USERS} if me.certified else set()
+    return frozenset({me.id, *FIXED_PRINCIPALS.values(), *certified, *teams})
 
 
 async def read_names(survey: Survey) -> None:

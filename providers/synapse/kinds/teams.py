@@ -125,10 +125,11 @@ def _whose(survey: Survey, found: FoundTeam, concerned: set[str]) -> str | None:
 
 
 def _spec(team: Raw) -> dict[str, Plain]:
-    return {"name": team["name"], "description": team.get("description", ""), "join": _join(team)}
+    return {"name": team["name"], "description": team.get("description", ""), "join": joining(team)}
 
 
-def _join(team: Raw) -> str:
+def joining(team: Raw) -> str:
+    """How people get into a team: open, request or invitation."""
     if team.get("canPublicJoin"):
         return "open"
     # Synapse fills in "may ask" where nothing was said (contract 3.3).

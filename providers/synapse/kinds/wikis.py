@@ -92,15 +92,21 @@ async def _read_page(survey: Survey, resource: Resource, owner: str, page: str) 
 
 async def _page(transport: Transport, owner: str, page: str) -> tuple[Raw, dict[str, str]]:
     """A page with its text, and the MD5 of each attachment by name (asked for only where there are any)."""
+    raw = await read_page(transport, owner, page)
+    if not raw.get("attachmentFileHandleIds"):
+        return raw, {}
+    return raw, {name: handle["contentMd5"] for name, handle in (await attached(transport, owner, page)).items()}
+
+
+async def read_page(transport: Transport, owner: str, page: str) -> Raw:
+    """A page with its text, in the form of v1. Raises Refused, ProviderError."""
     try:
         raw: Raw = await transport.get(f"/entity/{owner}/wiki/{page}")
     except Unreachable:
         raise
     except ProviderError:
-        raw = await _page_of_another_kind(transport, owner, page)
-    if not raw.get("attachmentFileHandleIds"):
-        return raw, {}
-    return raw, {name: handle["contentMd5"] for name, handle in (await attached(transport, owner, page)).items()}
+        return await _page_of_another_kind(transport, owner, page)
+    return raw
 
 
 async def _page_of_another_kind(transport: Transport, owner: str, page: str) -> Raw:

@@ -6,10 +6,10 @@ import json
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise, product
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from benchmarks.figures import Figure, exponent, ratio
 from benchmarks.large import desired_of, large_challenge, with_changes
@@ -29,6 +29,13 @@ STEADY = ("no change", "1 % changed")
 """What a challenge meets every day; the aim for growth speaks of these."""
 LARGE = 10_000
 """The size that the aims speak of: 1 second, 6 KiB a resource."""
+
+
+class Best(NamedTuple):
+    """The best time of each candidate at one size, in seconds."""
+
+    plan: float
+    json: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,12 @@ class World:
 
 def run(quick: bool) -> Iterator[Figure]:
     """Plan every case at every size, one world in memory at a time; the baseline is parsing it once from JSON."""
-    best: dict[str, dict[int, float]] = {}
+    best: dict[str, dict[int, Best]] = {}
     for what, (size, repetitions) in product(CASES, (QUICK if quick else SIZES).items()):
         world = CASES[what](size)
         candidates: dict[str, Callable[[], object]] = {"plan": world.plan, "json": partial(json.loads, as_json(world))}
         seconds = interleaved(candidates, repetitions, time.process_time)
-        best.setdefault(what, {})[world.resources] = min(seconds["plan"])
+        best.setdefault(what, {})[world.resources] = Best(min(seconds["plan"]), min(seconds["json"]))
         yield from _figures(what, world, seconds["plan"], seconds["json"])
     for what, measured in best.items():
         yield from _growth(what, measured)
@@ -103,12 +110,14 @@ CASES: Final[Mapping[str, Callable[[int], World]]] = {
 """What is planned → the world for it, of a size."""
 
 
-def _growth(what: str, measured: Mapping[int, float]) -> Iterator[Figure]:
+def _growth(what: str, measured: Mapping[int, Best]) -> Iterator[Figure]:
     sizes = sorted(measured)
     for small, large in pairwise(sizes):
         label = f"growth exponent from {small:,} to {large:,} resources, {what}"
         aim = 1.05 if what in STEADY and large < 2 * LARGE else None
-        yield exponent(label, (small, measured[small]), (large, measured[large]), aim)
+        found = exponent(label, (small, measured[small].plan), (large, measured[large].plan), aim)
+        parsing = exponent("", (small, measured[small].json), (large, measured[large].json))
+        yield replace(found, why=f"{found.why}; of parsing them from JSON: {parsing.value:.2f}")
 
 
 def memory(what: str, size: int) -> Figure:

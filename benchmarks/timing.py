@@ -6,7 +6,6 @@ import gc
 import time
 from collections.abc import Callable, Mapping
 
-
 Clock = Callable[[], float]
 
 

@@ -29,7 +29,8 @@ def dump(document: Mapping[str, Any], comments: Mapping[Path, str] | None = None
     comments: path → a sentence, which stands above that key or item. `PlainText`, numbers and truth values are written
     without quotes, other texts without where nobody could take them for anything but texts.
     """
-    return "".join(f"{line}\n" for line in _block(document, (), 0, comments or {}))
+    said = comments or {}
+    return "".join(f"{line}".rstrip() + "\n" for line in (*_commented((), 0, said), *_block(document, (), 0, said)))
 
 
 def _block(value: Mapping[str, Any], path: Path, indent: int, comments: Mapping[Path, str]) -> Iterator[str]:
@@ -41,7 +42,7 @@ def _block(value: Mapping[str, Any], path: Path, indent: int, comments: Mapping[
 
 def _entry(head: str, item: Any, path: Path, indent: int, comments: Mapping[Path, str]) -> Iterator[str]:
     if not _is_block(item):
-        yield f"{head} {_in_one_line(item)}"
+        yield f"{head} {_alone(item)}"
         return
     short = None if _has_comment(path, comments) else _in_one_line(item)
     if short is not None and len(head) + 1 + len(short) <= WIDTH and (indent or not _holds_blocks(item)):
@@ -119,8 +120,17 @@ def scalar(value: Any) -> str:
     return text if bare else _quoted(text)
 
 
+def _alone(item: Any) -> str:
+    """A value on a line of its own, where commas need no quotes."""
+    text = str(item)
+    if isinstance(item, str) and "," in text and text[0] != "," and _is_safe(text.replace(",", "")):
+        return text
+    return _in_one_line(item)
+
+
 def _is_safe(text: str) -> bool:
-    return bool(_PLAIN.fullmatch(text)) and not text.endswith((" ", ":")) and text.isascii() and text != "---"
+    plain = "".join("x" if char.isalpha() else char for char in text)
+    return bool(_PLAIN.fullmatch(plain)) and not text.endswith((" ", ":")) and not text.startswith("---")
 
 
 def _quoted(text: str) -> str:

@@ -150,6 +150,9 @@ class QueueVariant(Settings):
     name: Text | None = None
     access: QueueAccess | None = None
     rounds: Rounds | None = None
+    description: Prose | None = None
+    grants: Mapping[Principal, QueueGrant] = Field(default_factory=dict)
+    """Further rights for people or teams that `access` does not name."""
     adopt: NumericId | None = None
     use: NumericId | None = None
 
@@ -159,11 +162,8 @@ class Queue(QueueVariant):
 
     purpose: Purpose | None = None
     """What it is for; sets defaults for everything else."""
-    description: Prose | None = None
     for_: Scope | None = Field(default=None, alias="for")
     by_sub_challenge: Mapping[Key, QueueVariant] = Field(default_factory=dict)
-    grants: Mapping[Principal, QueueGrant] = Field(default_factory=dict)
-    """Further rights for people or teams that `access` does not name."""
 
 
 class Workflow(Shared):

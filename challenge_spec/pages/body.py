@@ -12,14 +12,13 @@ from challenge_spec.pages.attachments import IMAGE_SUFFIXES, Attachments
 from challenge_spec.pages.markdown import Target, Token, headings, scan, target_of
 from challenge_spec.pages.model import Attachment, AttachmentLink, IdOf, PageKey, PageLink, PagePart
 from challenge_spec.pages.tree import PageFile
-from challenge_spec.tree import Tree, Unreadable
+from challenge_spec.tree import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a page's links and values may lead to. `by_path`: pages by their resolved paths."""
 
-    tree: Tree
     by_path: Mapping[Path, PageFile]
     anchors: Mapping[Path, frozenset[str]]
     values: Mapping[str, str | IdOf]

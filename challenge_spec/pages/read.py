@@ -42,8 +42,8 @@ def read_wiki(
     staging = _pages(tree, manifest.wiki.staging, ("wiki", "staging"), findings)
     extra = _preregistration(tree, manifest, findings, listed)
     files = [*listed, *staging, *([extra] if extra and extra not in listed else [])]
-    around = _surroundings(tree, files, challenge, clock)
-    read = {page.path: _page(page, around, clock) for page in files}
+    around = surroundings(files, challenge, clock, Attachments(tree))
+    read = {page.path: page_from(page, around, clock) for page in files}
     if challenge.stage not in ("draft", "preregistration"):
         _check_starts(files)
     for pages in (listed, staging):
@@ -100,17 +100,20 @@ def _preregistration(tree: Tree, manifest: Manifest, findings: Findings, listed:
         return None
 
 
-def _surroundings(tree: Tree, files: Sequence[PageFile], challenge: ResolvedChallenge, clock: Clock) -> Surroundings:
+def surroundings(
+    files: Sequence[PageFile], challenge: ResolvedChallenge, clock: Clock, attachments: Attachments
+) -> Surroundings:
+    """What the pages may link to and fill in."""
     return Surroundings(
-        tree=tree,
         by_path={page.path: page for page in files},
         anchors={page.path: anchors_of(page) for page in files},
         values=values(challenge, clock),
-        files=Attachments(tree),
+        files=attachments,
     )
 
 
-def _page(page: PageFile, around: Surroundings, clock: Clock) -> Page:
+def page_from(page: PageFile, around: Surroundings, clock: Clock) -> Page:
+    """A page taken apart; problems are kept with the file."""
     body = take_apart(page, around)
     found = Findings(page.head_source)
     times = Times(clock, found)

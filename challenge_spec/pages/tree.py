@@ -83,7 +83,12 @@ def read_page(tree: Tree, path: Path, key: PageKey, number: int | None = None) -
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Unreadable("page.not-text", f"line {line} of `{name}` is not UTF-8 text", "Save it as UTF-8.") from None
-    page = PageFile(key, path, name, text.replace("\r\n", "\n"), number)
+    return page_of(text.replace("\r\n", "\n"), path, name, key, number)
+
+
+def page_of(text: str, path: Path, name: str, key: PageKey, number: int | None = None) -> PageFile:
+    """A page from its text, with what its head says."""
+    page = PageFile(key, path, name, text, number)
     _read_head(page)
     return page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.discovered import Discovered, Entity, Site
 from planner.interfaces import ProviderError
+from planner.resources import STAGE_BEGUN
 from providers.synapse.discover.entities import read_project
 from providers.synapse.discover.find import find_project, find_staging
 from providers.synapse.discover.pages import read_pages
@@ -12,6 +13,7 @@ from providers.synapse.discover.queues import read_challenge, read_queues
 from providers.synapse.discover.remembered import read_ledger
 from providers.synapse.discover.search import Search
 from providers.synapse.failures import Refused, explain
+from providers.synapse.kinds.annotations import CHALLENGE_KEY, STAGE_KEYS
 from providers.synapse.session import Session
 from providers.synapse.together import together
 
@@ -54,12 +56,18 @@ async def _discover(search: Search, session: Session, project: str, staging: str
         people=people.individuals,
         ledger=ledger,
         notes=tuple(search.notes),
+        key=_noted(home, CHALLENGE_KEY),
+        stage=_noted(home, STAGE_KEYS[STAGE_BEGUN]),
     )
 
 
 async def _read_site(search: Search, id_: str) -> Site:
     project, pages = await together(read_project(search, id_), read_pages(search, id_))
     return Site(_checked(project), pages)
+
+
+def _noted(home: Entity, key: str) -> str | None:
+    return next(iter(home.annotations.get(key, ())), None)
 
 
 def _checked(project: Entity) -> Entity:

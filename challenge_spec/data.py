@@ -53,3 +53,9 @@ class DataEntry(Shared):
     """The orchestrator whose machine holds it; it is never on Synapse."""
     path: Annotated[str, Field(pattern=r"^/")] | None = None
     """Absolute path on that machine."""
+    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """Address in an archive elsewhere, where others decide who may read it."""
+    expected: When | None = None
+    """When whoever prepares it will have it ready."""
+    synthetic: Flag = False
+    """Whether it is made up, for trying things out where the real data can't be shown."""

@@ -96,6 +96,7 @@ class ResolvedSubChallenge:
     metrics: Mapping[str, Literal["maximize", "minimize"]]
     rank_by: tuple[str, ...]
     rank_rule: Literal["in_order", "mean_of_ranks", "people"]
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,27 @@ class ResolvedRound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedEligibility:
+    """Whose submissions count: keys of teams, and of queues in the form of `ResolvedQueue.key`."""
+
+    member_of: tuple[str, ...] = ()
+    exclusive_with: tuple[str, ...] = ()
+    needs_success_in: tuple[str, ...] = ()
+    ranked_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedExemption:
+    """An exception on record; `who` as in `grants`. run: only what was said."""
+
+    who: str
+    why: str
+    until: Instant | None
+    what: str | None = None
+    run: ResolvedRun = ResolvedRun()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedQueue(Ownership):
     """One evaluation queue on Synapse.
 
@@ -174,6 +196,8 @@ class ResolvedQueue(Ownership):
     forward_to: str | None
     instructions: str
     receipt: str
+    eligibility: ResolvedEligibility = ResolvedEligibility()
+    exceptions: tuple[ResolvedExemption, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -207,6 +231,7 @@ class ResolvedData(Ownership):
 
     access: who may download besides organizers and administrators, from `start` (None: with the opening) on.
     release: when everybody may; None for never. is_truth: some queue scores against it, so only staff may read it.
+    is_input: some queue's evaluation reads it besides. url: in an archive elsewhere, neither ours nor on Synapse.
     """
 
     key: str
@@ -223,6 +248,15 @@ class ResolvedData(Ownership):
     is_truth: bool
     at: str | None
     path: str | None
+    is_input: bool = False
+    url: str | None = None
+    expected: Instant | None = None
+    synthetic: bool = False
+
+    @property
+    def on_synapse(self) -> bool:
+        """Whether it is an entity there, ours or somebody else's."""
+        return self.at is None and self.url is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +344,16 @@ class ResolvedOrchestrator:
     wes_endpoint: str | None
     wes_shared_dir: str | None
     queues: tuple[str, ...]
+    operator: str | None = None
+    containers: Literal["docker", "singularity", "none"] = "docker"
+    accepting: bool = True
+    takes: Literal["validation", "execution", "all"] = "all"
+    image: str | None = None
+    certificates: str | None = None
+    volumes: tuple[str, ...] = ()
+    input_size: int | None = None
+    output_per_submission: int | None = None
+    image_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +389,8 @@ class ResolvedCatalog:
     operation: str | None
     doi: str | None
     keywords: tuple[str, ...]
+    platform: str = "synapse"
+    slug: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

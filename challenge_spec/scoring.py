@@ -24,6 +24,7 @@ from challenge_spec.fields import (
     Text,
 )
 from challenge_spec.schedule import LimitsOrNone, Results, Rounds, Run
+from challenge_spec.tracks import Eligibility, Exemption
 
 Submission = Literal["file", "folder", "docker", "project"]
 Evaluation = Literal["score", "validate", "receive", "forward"]
@@ -116,6 +117,8 @@ class SubChallenge(Settings):
     format: Format | None = None
     metrics: Mapping[Text, Direction] = Field(default_factory=dict)
     rank_by: RankBy | None = None
+    elsewhere: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """Address where it is held, if that is another platform; no queue is for it then."""
 
 
 def _keys_shape(value: Any) -> str:
@@ -149,7 +152,10 @@ class QueueVariant(Settings):
 
     name: Text | None = None
     access: QueueAccess | None = None
+    eligibility: Eligibility | None = None
     rounds: Rounds | None = None
+    exceptions: tuple[Exemption, ...] | None = None
+    """What holds for somebody alone, on record."""
     description: Prose | None = None
     grants: Mapping[Principal, QueueGrant] = Field(default_factory=dict)
     """Further rights for people or teams that `access` does not name."""
@@ -190,6 +196,10 @@ class Machine(Model):
     disk: Size | None = None
     cpus: Positive | None = None
     gpus: Positive | None = None
+    operator: Text | None = None
+    """Who runs it, if these aren't the people who apply the manifest: they get the folder handed over."""
+    containers: Literal["docker", "singularity", "none"] | None = None
+    """What it runs containers with, if that isn't Docker."""
 
 
 class Wes(Model):
@@ -219,4 +229,19 @@ class Orchestrator(Model):
     engine_image: Text | None = None
     toil_options: Text | None = None
     privileged: Flag | None = None
+    accepting: Flag | None = None
+    """`false` drains it: what runs is finished, new submissions wait."""
+    takes: Literal["validation", "execution", "all"] | None = None
+    """Which half of the work it does, where two orchestrators share it (orchestrator 1.2)."""
+    image: Text | None = None
+    """Image of the orchestrator itself; pin it by digest."""
+    certificates: Annotated[str, Field(pattern=r"^/")] | None = None
+    """Folder of key.pem and cert.pem on the machine, for a Docker engine behind tcp."""
+    volumes: tuple[Text, ...] = ()
+    """`/on/host:/in/container`, writable for the jobs."""
+    input_size: Size | None = None
+    """What all submissions read, once on disk."""
+    output_per_submission: Size | None = None
+    image_size: Size | None = None
+    """Size of a submitted image that the disk is planned for; 4 GB if nobody says."""
     wes: Wes | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from challenge_spec.data import Shared
-from challenge_spec.fields import Flag, Key, Model, Positive, Text, ViewAccess
+from challenge_spec.fields import Flag, Key, Model, Positive, SynId, Text, ViewAccess
 
 
 class Wiki(Model):
@@ -21,6 +21,8 @@ class Wiki(Model):
     """The one page that the live site shows before the launch."""
     publish: Literal["on-apply", "by-hand"] = "on-apply"
     """Whether page changes after the launch go live with an apply, or wait to be published by hand."""
+    foreign: tuple[SynId, ...] = ()
+    """Synapse ids of others that pages may mention; any other literal id is probably last year's."""
 
 
 class ViewColumn(Model):
@@ -77,3 +79,7 @@ class Catalog(Model):
     """One EDAM operation."""
     doi: Annotated[Text, Field(max_length=120)] | None = None
     keywords: tuple[Text, ...] = ()
+    platform: Text = "synapse"
+    """Where the challenge is held, if the catalogue knows another name for it."""
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=60)] | None = None
+    """Its short name in the catalogue; left out: the challenge's key."""

@@ -60,6 +60,10 @@ def _things(challenge: ResolvedChallenge) -> Iterator[tuple[str, str | IdOf]]:
         for item in items:
             yield f"{block}.{item.key}.id", IdOf(f"{kind}.{item.key}")
             yield f"{block}.{item.key}.name", item.name
-    yield from ((f"data.{item.key}.id", IdOf(f"data.{item.key}")) for item in challenge.data if item.at is None)
+    yield from ((f"data.{item.key}.id", IdOf(f"data.{item.key}")) for item in challenge.data if item.on_synapse)
+    yield from ((f"data.{item.key}.url", item.url) for item in challenge.data if item.url)
+    yield from (
+        (f"sub_challenges.{item.key}.url", item.elsewhere) for item in challenge.sub_challenges if item.elsewhere
+    )
     yield from ((f"sub_challenges.{item.key}.name", item.name) for item in challenge.sub_challenges)
     yield from ((f"requirements.{item.key}.url", item.url) for item in challenge.requirements if item.url)

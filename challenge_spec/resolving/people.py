@@ -81,15 +81,25 @@ def _team(manifest: Manifest, key: str, said: Team) -> ResolvedTeam:
     return ResolvedTeam(
         key=key,
         name=said.name or team_name(name, key),
-        description=_first(said.description, _DESCRIPTIONS.get(key, "A team of {name}.").format(name=name)),
+        description=_first(said.description, default_description(name, key)),
         members=said.members,
-        join=said.join or _JOIN.get(key, "invitation"),
+        join=said.join or default_join(key),
         join_at={str(stage): str(way) for stage, way in said.join_at.items()},
         requires=said.requires,
         grants=said.grants,
         adopt=said.adopt,
         use=said.use,
     )
+
+
+def default_description(challenge: str, key: str) -> str:
+    """What a team's page says unless the manifest says something else."""
+    return _DESCRIPTIONS.get(key, "A team of {name}.").format(name=challenge)
+
+
+def default_join(key: str) -> Join:
+    """How people get into a team unless the manifest says something else."""
+    return _JOIN.get(key, "invitation")
 
 
 def requirements(manifest: Manifest) -> Iterator[ResolvedRequirement]:
@@ -133,4 +143,6 @@ def catalog(manifest: Manifest) -> ResolvedCatalog | None:
         operation=said.operation,
         doi=said.doi,
         keywords=said.keywords,
+        platform=said.platform,
+        slug=said.slug or manifest.challenge.key,
     )

@@ -9,15 +9,17 @@ from typing import Any
 
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import Manifest
-from challenge_spec.resolved import ResolvedQueue, ResolvedResults, ResolvedRound
+from challenge_spec.resolved import ResolvedEligibility, ResolvedQueue, ResolvedResults, ResolvedRound
 from challenge_spec.resolving.names import queue_name, title
 from challenge_spec.resolving.precedence import Layer, Stack, all_with_defaults, clashes, layer, said
 from challenge_spec.resolving.purposes import PURPOSES
 from challenge_spec.resolving.times import Times, Window
+from challenge_spec.resolving.tracks import Scope, eligibility, exceptions, queues_of
 from challenge_spec.resolving.workflows import candidates, link_key, resolved_run
 from challenge_spec.schedule import Limits, RoundSeries
 from challenge_spec.scoring import Evaluation, Purpose, Queue, Settings, SubChallenge, Together, Workflow
 from challenge_spec.source import Path
+from challenge_spec.tracks import Eligibility
 
 MAX_QUEUES = 1000
 
@@ -66,14 +68,15 @@ def purpose_of(manifest: Manifest, key: str) -> Purpose:
     return manifest.queues[key].purpose or (default.purpose if default else None) or "leaderboard"
 
 
-def scopes(manifest: Manifest, key: str) -> list[tuple[tuple[str, ...], bool]]:
+def scopes(manifest: Manifest, key: str) -> list[Scope]:
     """The sub-challenges of each evaluation queue that an entry stands for, and whether it serves them together."""
     default = manifest.defaults.queue
     scope = (
         manifest.queues[key].for_ or (default.for_ if default else None) or PURPOSES[purpose_of(manifest, key)]["for_"]
     )
     wanted = scope.together if isinstance(scope, Together) else scope
-    known = tuple(manifest.sub_challenges) if wanted == "all" else tuple(wanted)
+    here = [sub for sub, item in manifest.sub_challenges.items() if item.elsewhere is None]
+    known = tuple(here) if wanted == "all" else tuple(wanted)
     if isinstance(scope, Together):
         return [(known, True)]
     return [((sub,), False) for sub in known if sub in manifest.sub_challenges]
@@ -96,17 +99,15 @@ def stack_of(room: QueueRoom, key: str, subs: tuple[str, ...], *, together: bool
         if together
         else layer(f"queues.{key}.by_sub_challenge.{subs[0]}", manifest.queues[key].by_sub_challenge.get(subs[0]))
     )
-    upper = (
+    lower = (
+        Layer(f"purpose {purpose}", PURPOSES[purpose]),
         *asked[:1],
         layer("defaults.queue", manifest.defaults.queue),
-        *asked[1:],
-        own,
-        variant,
     )
-    lowest = Layer(f"purpose {purpose}", PURPOSES[purpose])
-    chosen = chosen_workflow(room, purpose, Stack((lowest, *upper)))
+    upper = (*asked[1:], own, variant)
+    chosen = chosen_workflow(room, purpose, Stack((*lower, *upper)))
     given = Layer(f"workflows.{chosen}", _given_by(room.workflows.get(chosen or "")))
-    return Stack((lowest, given, *upper))
+    return Stack((*lower, given, *upper))
 
 
 def _given_by(workflow: Workflow | None) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def decide(room: QueueRoom, place: Place) -> ResolvedQueue:
         key=queue_address(key, subs, together=place.together),
         queue=key,
         name=stack.get("name") or queue_name(manifest.challenge.name, key, _sub_name(manifest, place)),
-        description=stack.get("description", f"{title(key)} of {manifest.challenge.name}."),
+        description=stack.get("description", default_description(manifest.challenge.name, key)),
         purpose=place.purpose,
         sub_challenges=subs,
         together=place.together,
@@ -189,12 +190,24 @@ def decide(room: QueueRoom, place: Place) -> ResolvedQueue:
         workflow=_link(room, workflow, stack),
         orchestrator=_orchestrator(manifest, stack) if workflow else None,
         forward_to=_forward(manifest, stack.get("forward_to"), subs),
-        instructions=stack.get("instructions", _INSTRUCTIONS[submission]),
-        receipt=stack.get("receipt", "Thank you. Your submission has arrived."),
+        instructions=stack.get("instructions", INSTRUCTIONS[submission]),
+        receipt=stack.get("receipt", DEFAULT_RECEIPT),
+        eligibility=_eligibility(manifest, stack.get("eligibility"), subs),
+        exceptions=tuple(exceptions(stack.get("exceptions") or (), room.times, _said_at(stack, "exceptions"))),
         adopt=stack.get("adopt"),
         use=stack.get("use"),
         origins=stack.origins(),
     )
+
+
+def _eligibility(manifest: Manifest, wanted: Eligibility | None, subs: tuple[str, ...]) -> ResolvedEligibility:
+    named = {key: scopes(manifest, key) for key in queues_of(wanted) if key in manifest.queues}
+    return eligibility(wanted, subs, named)
+
+
+def _said_at(stack: Stack, name: str) -> Path:
+    """The path of the place that says something."""
+    return tuple(stack.origins().get(name, "").split("."))
 
 
 def _link(room: QueueRoom, workflow: str | None, stack: Stack) -> str | None:
@@ -203,12 +216,19 @@ def _link(room: QueueRoom, workflow: str | None, stack: Stack) -> str | None:
     return link_key(workflow, known.entrypoint if known else None, stack.get("entrypoint")) if workflow else None
 
 
-_INSTRUCTIONS = {
+DEFAULT_RECEIPT = "Thank you. Your submission has arrived."
+INSTRUCTIONS = {
     "file": "Submit one file.",
     "folder": "Submit one folder.",
     "docker": "Submit one Docker image.",
     "project": "Submit one project.",
 }
+"""What submitters read before and after, unless the manifest says something else."""
+
+
+def default_description(challenge: str, entry: str) -> str:
+    """What a queue's page says unless the manifest says something else."""
+    return f"{title(entry)} of {challenge}."
 
 
 def _sub_name(manifest: Manifest, place: Place) -> str | None:

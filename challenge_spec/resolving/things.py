@@ -12,6 +12,7 @@ from challenge_spec.resolved import (
     ResolvedFormat,
     ResolvedOrchestrator,
     ResolvedQueue,
+    ResolvedRound,
     ResolvedSubChallenge,
     ResolvedView,
     ResolvedViewColumn,
@@ -41,6 +42,7 @@ def sub_challenges(manifest: Manifest) -> Iterator[ResolvedSubChallenge]:
             metrics=said.metrics,
             rank_by=rank_by,
             rank_rule=rule,
+            elsewhere=said.elsewhere,
         )
 
 
@@ -61,7 +63,10 @@ def _format(said: Format) -> ResolvedFormat:
 
 def data(manifest: Manifest, times: Times, queues: Iterable[ResolvedQueue]) -> Iterator[ResolvedData]:
     """Data entries; those that some queue or round scores against are truths."""
-    truths = {truth for queue in queues for truth in (queue.truth, *(item.truth for item in queue.rounds))}
+    scored: list[ResolvedQueue | ResolvedRound] = []
+    for queue in queues:
+        scored += [queue, *queue.rounds]
+    truths, inputs = {place.truth for place in scored}, {key for place in scored for key in place.inputs}
     for key, said in all_with_defaults(manifest.data, manifest.defaults.data).items():
         never = said.release is not None and said.release.text == "never"
         yield ResolvedData(
@@ -77,8 +82,12 @@ def data(manifest: Manifest, times: Times, queues: Iterable[ResolvedQueue]) -> I
             release=None if never else times.read(said.release, "start", ("data", key, "release")),
             requires=said.requires,
             is_truth=key in truths,
+            is_input=key in inputs,
             at=said.at,
             path=said.path,
+            url=said.url,
+            expected=times.read(said.expected, "end", ("data", key, "expected")),
+            synthetic=said.synthetic,
             adopt=said.adopt,
             use=said.use,
         )
@@ -144,4 +153,14 @@ def _orchestrator(manifest: Manifest, key: str, said: Orchestrator, queues: tupl
         wes_endpoint=said.wes.endpoint if said.wes else None,
         wes_shared_dir=said.wes.shared_dir if said.wes else None,
         queues=queues,
+        operator=machine.operator,
+        containers=machine.containers or "docker",
+        accepting=said.accepting is not False,
+        takes=said.takes or "all",
+        image=said.image,
+        certificates=said.certificates,
+        volumes=said.volumes,
+        input_size=said.input_size,
+        output_per_submission=said.output_per_submission,
+        image_size=said.image_size,
     )

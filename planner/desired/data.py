@@ -89,7 +89,7 @@ def _derived(context: Context) -> dict[tuple[str, ...], Acl]:
 def _readers(context: Context, entry: ResolvedData) -> Acl:
     """Who besides staff reads a data entry now."""
     acl: Acl = {}
-    if entry.is_truth:
+    if entry.is_truth or entry.is_input:
         for account in context.service_accounts():
             grant(acl, account, ENTITY["download"])
     begun = DATA_OPENS[context.stage] and (entry.start is None or context.past(entry.start))

@@ -71,7 +71,7 @@ def _tree(context: Context, project: str, pages: Sequence[Page]) -> Iterator[Res
 
 def _data_addresses(context: Context) -> Mapping[str, str]:
     """How pages name the folder of a data entry → its address."""
-    return {f"data.{entry.key}": entry_address(entry) for entry in context.challenge.data if entry.at is None}
+    return {f"data.{entry.key}": entry_address(entry) for entry in context.challenge.data if entry.on_synapse}
 
 
 def _page(site: _Site, key: PageKey, page: Page) -> Resource:
@@ -91,7 +91,7 @@ def _part(site: _Site, page: Page, part: PagePart) -> Iterator[str | Ref]:
     elif isinstance(part, IdOf):
         yield Ref(site.data.get(part.address, part.address))
     elif isinstance(part, AttachmentLink):
-        yield _widget(part)
+        yield widget(part)
     else:
         yield from _link(site, page, part)
 
@@ -108,7 +108,8 @@ def _link(site: _Site, page: Page, link: PageLink) -> Iterator[str | Ref]:
         yield Ref(page_address(site.project, link.page))
 
 
-def _widget(part: AttachmentLink) -> str:
+def widget(part: AttachmentLink) -> str:
+    """How Synapse shows an attached file inside a text (contract 6.9)."""
     name = quote(part.name, safe="")
     if part.kind == "image":
         return f"${{image?fileName={name}&align=None&scale=100&responsive=true&altText={quote(part.label, safe='')}}}"

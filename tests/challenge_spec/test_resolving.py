@@ -89,7 +89,9 @@ VARIANT = "by_sub_challenge: { similarity: { run: { memory: 10 GB } } }"
     ("old", "new", "expected", "origin"),
     [
         ("stage: draft", "stage: draft", 6 * 10**9, "workflows.scoring.run.memory"),
-        ("workflows:\n", "defaults: { queue: { run: { memory: 7 GB } } }\nworkflows:\n", 7 * 10**9,
+        ("workflows:\n", "defaults: { queue: { run: { memory: 7 GB } } }\nworkflows:\n", 6 * 10**9,
+         "workflows.scoring.run.memory"),
+        (", run: { memory: 6 GB } }\n", " }\ndefaults: { queue: { run: { memory: 7 GB } } }\n", 7 * 10**9,
          "defaults.queue.run.memory"),
         ("submission: file", "submission: file\n    run: { memory: 8 GB }", 8 * 10**9,
          "sub_challenges.similarity.run.memory"),

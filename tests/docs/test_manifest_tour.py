@@ -150,12 +150,7 @@ queues:
 """
 
 
-WORKFLOW_LOSES = pytest.mark.xfail(
-    strict=True, reason="stack_of puts defaults.queue above the workflow; the design has it the other way round"
-)
-
-
-@pytest.mark.parametrize("depth", [2, pytest.param(3, marks=WORKFLOW_LOSES), 4, 5, 6])
+@pytest.mark.parametrize("depth", [2, 3, 4, 5, 6])
 def test_of_several_places_the_one_named_last_wins(depth: int, tmp_path: Path) -> None:
     line = next(line for line in TOUR.splitlines() if line.startswith("> purpose"))
     places = [word.strip(" `") for word in line[1:].split("<")]

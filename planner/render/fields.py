@@ -110,7 +110,7 @@ def _text_lines(field: Difference, view: View) -> list[Line]:
     if field.mask and not isinstance(field.sketch, str):
         return [_head(field, (LATER, Style.DIM))]
     after = str(field.sketch if field.mask else field.after or "")
-    rows = diff_texts(before, after, view.width - 10, view.verbose)
+    rows = diff_texts(before, after, view.width - 10, view.whole)
     remarks = [line((count_lines(before, after), Style.DIM))]
     remarks += [line(("what stands in {{ }} is known after apply", Style.DIM))] if field.mask else []
     return [*flow(_head(field), remarks, view.width - 6, 2), *indent(rows, 2)]
@@ -122,7 +122,7 @@ def _list_lines(field: Difference, before: list[JsonValue], after: list[JsonValu
         return short
     old = [show(item, field.name, view) for item in before]
     new = [show(item, field.name, view) for item in after]
-    return [_head(field), *indent(diff_items(old, new, view.width - 10, view.verbose), 2)]
+    return [_head(field), *indent(diff_items(old, new, view.width - 10, view.whole), 2)]
 
 
 def _inline(field: Difference, view: View) -> list[Line]:

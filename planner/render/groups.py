@@ -12,7 +12,7 @@ from planner.render.headlines import headline, sharing
 from planner.render.instants import show_instant
 from planner.render.schema import Change, PlanDocument
 from planner.render.spans import BLANK, Line, Span, Style, indent, line, width_of, wrap
-from planner.render.symbols import ACTIONS, HELD, count, group_of, group_rank, owner_of
+from planner.render.symbols import ACTIONS, HELD, OWNERS, count, group_of, group_rank, owner_of
 from planner.render.values import View
 
 ADDRESS_COLUMN: Final = 44
@@ -20,6 +20,8 @@ ADDRESS_COLUMN: Final = 44
 INDENT: Final = 6
 """Where details begin."""
 UNPUBLISHED: Final = "unpublished"
+_MARK: Final = 6
+"""Columns of the word that says whose a change is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,9 @@ def holding(held_by: Iterable[str]) -> str:
 
 def _entry(entry: Entry, column: int, view: View) -> Iterator[Line]:
     change = entry.change
-    head = line(*_signs(change), (change.address, _style(change)))
-    yield from _with_tail(head, _tail(change, view), column, view.width)
+    mark = OWNERS[change.cause].ljust(_MARK) if view.reviewed else ""
+    head = line(*_signs(change), (mark, Style.DIM), (change.address, _style(change)))
+    yield from _with_tail(head, _tail(change, view), column + len(mark), view.width)
     if change.action == "update" or view.verbose:
         yield from indent(change_lines(change, view), INDENT)
     if view.verbose and change.depends_on:

@@ -121,7 +121,7 @@ def unmanaged_section(plan: PlanDocument, view: View) -> Iterator[Line]:
     if not plan.unmanaged:
         return
     yield from _title("Not in the manifest", f"{count(len(plan.unmanaged), 'thing')} left alone")
-    shown = plan.unmanaged if view.verbose else plan.unmanaged[:FOLD_AT]
+    shown = plan.unmanaged if view.whole else plan.unmanaged[:FOLD_AT]
     for item in shown:
         yield line("  ", (f"{item.kind} ", Style.DIM), item.name, (f"  {item.id}, in {item.where}", Style.DIM))
     if len(shown) < len(plan.unmanaged):

@@ -18,6 +18,8 @@ GATES: Final = {
     "pending": Span("pending", Style.WARNING),
     "failed": Span("FAILED ", Style.BAD),
 }
+OWNERS: Final = {"manifest": "yours", "synapse": "drift", "both": "both", "unknown": "?"}
+"""Cause → whose change it is, for a reviewer: of the files, of Synapse, of both; a lost ledger can't tell."""
 
 _GROUPS: Final = {
     "project": "Projects",

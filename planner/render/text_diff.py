@@ -31,7 +31,8 @@ def diff_items(before: list[str], after: list[str], width: int, verbose: bool) -
 
 def count_lines(before: str, after: str) -> str:
     """`2 lines added, 1 removed`."""
-    rows = [row[0] for row in difflib.ndiff(before.splitlines(), after.splitlines()) if row[0] in "+-"]
+    diff = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    rows = [row[0] for number, row in enumerate(diff) if number >= 2]
     added, removed = rows.count("+"), rows.count("-")
     return f"{count(added, 'line')} added, {removed} removed"
 

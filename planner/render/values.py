@@ -28,12 +28,21 @@ _FIXED_NAMES: Final = {id_: name for name, id_ in FIXED_PRINCIPALS.items()}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a document is to be shown: width in columns, the zone of its times, and whether everything is unfolded."""
+    """How a document is to be shown: width in columns, the zone of its times, and whether everything is unfolded.
+
+    reviewed: for a reviewer who can't ask for more: texts and lists are whole, and each change says whose it is.
+    """
 
     names: Mapping[str, str]
     zone: tzinfo
     width: int
     verbose: bool
+    reviewed: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether long texts and lists are shown to their end."""
+        return self.verbose or self.reviewed
 
 
 def view_of(plan: PlanDocument, width: int, verbose: bool) -> View:

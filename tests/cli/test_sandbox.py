@@ -162,7 +162,7 @@ def test_the_same_plan_has_the_same_digest(challenge: Challenge, applied: Path) 
 
 def test_a_plan_as_markdown_is_ready_for_a_comment(challenge: Challenge, here: Path) -> None:
     shown = challenge("plan", *BEFORE_LAUNCH, "--format", "markdown")
-    assert shown.out.startswith("### Melting Points Challenge: plan\n")
+    assert shown.out.splitlines()[1] == "### Melting Points Challenge: plan"
     assert shown.out.count("<details") == shown.out.count("</details>") > 5
 
 

@@ -44,20 +44,23 @@ def _nothing(_change: Change, _view: View) -> Iterator[tuple[str, str]]:
 
 
 def _rights(change: Change, view: View) -> Iterator[tuple[str, str]]:
-    """Rights that somebody gains. That staff administers what is new is no news."""
+    """Rights that somebody gains. That staff administers what is new is no news, nor that a new team can be seen."""
     owner = owner_of(change.address)
     if change.after is None:
         yield owner, "loses its own access list: whoever may see what it lies in sees it"
         return
     before = change.before or {}
     for who, rights in change.after.items():
-        gained = sorted(_set(rights) - _set(before.get(who)))
-        if gained and not (change.before is None and _is_staff(who, view)):
-            yield owner, f"{principal(who, view)} gains {', '.join(gained)} on"
+        gained = _set(rights) - _set(before.get(who))
+        if gained and not (change.before is None and _is_usual(who, gained, owner, view)):
+            yield owner, f"{principal(who, view).removeprefix('user.')} gains {', '.join(sorted(gained))} on"
 
 
-def _is_staff(who: str, view: View) -> bool:
-    return name_of(who, view) in STAFF_TEAMS | {DEPLOYER}
+def _is_usual(who: str, gained: set[str], owner: str, view: View) -> bool:
+    """Whether a right goes without saying on something new."""
+    if name_of(who, view) in STAFF_TEAMS | {DEPLOYER}:
+        return True
+    return owner.startswith("team.") and gained <= {"READ", "SEND_MESSAGE"}
 
 
 def _set(rights: JsonValue) -> set[str]:

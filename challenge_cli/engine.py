@@ -19,6 +19,7 @@ from challenge_cli.target import Target, started
 from challenge_spec.resolved import ResolvedChallenge
 from planner.desired import compile_challenge
 from planner.interfaces import Stale
+from planner.live import Live
 from planner.ordering import CycleError
 from planner.plan import GateState, Output, Plan
 from planner.planning import Options, make_plan
@@ -29,7 +30,7 @@ from providers.apply.events import Emit, Waiting
 from providers.apply.receipt import Receipt, Result
 from providers.apply.run import Apply, Means, World
 from providers.apply.walk import CONCURRENCY
-from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs
+from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs, tables
 from providers.orchestrator.outputs import write as write_folder
 from providers.synapse.lock import SynapseLock
 from providers.synapse.reader import SynapseReader
@@ -104,7 +105,7 @@ async def look(session: Session, job: Job) -> Look:
     applied = await reader.read_applied(wanted)
     live = await reader.read(wanted, applied)
     try:
-        planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, live.ids))
+        planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, known_ids(live)))
     except CycleError as error:
         mend = "let one of them not mention the other in the manifest or its pages"
         raise Failure(error.cycle[0], str(error), mend) from None
@@ -115,9 +116,15 @@ def _outputs(job: Job, ids: Mapping[str, str]) -> Iterator[Output]:
     return outputs(files_of(job, ids))
 
 
+def known_ids(live: Live) -> dict[str, str]:
+    """Address → id of everything known, and `truth.KEY` → id of the file that a truth is."""
+    return {**live.ids, **{f"truth.{key}": found.id for key, found in live.guarded.items()}}
+
+
 def files_of(job: Job, ids: Mapping[str, str], token: str = "") -> Iterator[OrchestratorFolder]:
-    """The orchestrators' folders, as far as ids are known. token: of the service account, for `.env`."""
-    return folders(job.challenge, ids, job.files, token)
+    """Orchestrators' folders and queue tables, as far as ids are known. token: of the service account, for `.env`."""
+    yield from folders(job.challenge, ids, job.files, token)
+    yield from tables(job.challenge, ids, job.folder / ".challenge" / "workflows")
 
 
 def write_files(job: Job, ids: Mapping[str, str], token: str = "") -> tuple[Path, ...]:
@@ -145,7 +152,7 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
         if not receipts[-1].complete or not _opens_itself(current.plan):
             break
         current = await look(session, job)
-    return Done(tuple(receipts), current, write_files(job, ids))
+    return Done(tuple(receipts), current, write_files(job, {**known_ids(current.world.live), **ids}))
 
 
 def _means(session: Session, job: Job, current: Look, emit: Emit, concurrency: int) -> Means:

@@ -30,7 +30,9 @@ Examples:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Folder for the files.")
 @click.option("--token-from", metavar="VARIABLE", help="Environment variable with the token that .env shall hold.")
 def command(manifest: Path, aim: Aim, out: Path | None, token_from: str | None) -> int:
-    """Write .env, compose file and runbook of each orchestrator of MANIFEST; the ids come from Synapse.
+    """Write .env, compose file and runbook of each orchestrator of MANIFEST, and the queue tables of its workflows.
+
+    The ids come from Synapse.
 
     No secret is written unless --token-from asks for it; .env can be read by its owner alone.
     """
@@ -61,15 +63,15 @@ def _token(variable: str | None) -> str:
 
 
 async def _found(work: Job, token: str) -> list[OrchestratorFolder]:
-    from challenge_cli.engine import files_of, look, signed_in
+    from challenge_cli.engine import files_of, known_ids, look, signed_in
 
     async with signed_in(work) as session:
         current = await look(session, work)
-        return list(files_of(work, current.world.live.ids, token))
+        return list(files_of(work, known_ids(current.world.live), token))
 
 
 def _require_complete(item: OrchestratorFolder) -> None:
-    where = f"orchestrators.{item.name}"
+    where = f"{item.block}.{item.name}"
     if item.folder.missing:
         what = f"these aren't known yet: {', '.join(item.folder.missing)}"
         raise Failure(where, what, "apply first; fill in what belongs to the manifest")

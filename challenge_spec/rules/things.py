@@ -35,8 +35,11 @@ def _data_is_somewhere(room: Room, key: str) -> None:
     entry = all_with_defaults(room.manifest.data, room.manifest.defaults.data)[key]
     path: Path = ("data", key)
     on_synapse = bool(entry.folder or entry.adopt or entry.use)
-    if not on_synapse and not entry.at:
-        remedy = "Write `folder: Data/...`, or `at: ORCHESTRATOR` and `path: /...`."
+    if entry.url and (on_synapse or entry.at):
+        message = f"`{key}` is in an archive elsewhere, and here"
+        room.findings.error("data.two-places", (*path, "url"), message, "Keep one; link to the other from a page.")
+    if not on_synapse and not entry.at and not entry.url:
+        remedy = "Write `folder: Data/...`, `at: ORCHESTRATOR` and `path: /...`, or the `url` of an archive elsewhere."
         room.findings.error_at_key("data.nowhere", path, f"`{key}` does not say where it is", remedy)
     elif on_synapse and entry.at:
         room.findings.error_at_key("data.two-places", path, f"`{key}` is on Synapse and at `{entry.at}`", "Keep one.")
@@ -55,12 +58,13 @@ def _workflow(room: Room, key: str) -> None:
     if workflow.repository is None and workflow.use is None:
         remedy = "Write `repository: owner/name@v1.0.0`."
         room.findings.error_at_key("workflow.no-repository", path, f"where is the code of `{key}`?", remedy)
-    entrypoint = workflow.entrypoint or ""
-    if entrypoint.startswith("/") or ".." in entrypoint.split("/"):
-        message = f"`{entrypoint}` is not a path inside the repository"
-        room.findings.error(
-            "workflow.entrypoint", (*path, "entrypoint"), message, "Write it from the repository's root."
-        )
+    for name, code, said in (
+        ("entrypoint", "workflow.entrypoint", workflow.entrypoint),
+        ("queue_table", "workflow.queue-table", workflow.queue_table),
+    ):
+        if said and (said.startswith("/") or ".." in said.split("/")):
+            message = f"`{said}` is not a path inside the repository"
+            room.findings.error(code, (*path, name), message, "Write it from the repository's root.")
 
 
 def _branches(room: Room) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from challenge_spec.resolved import ResolvedChallenge, ResolvedOrchestrator, ResolvedQueue
 from planner.resources import LOGS_FOLDER
-from providers.orchestrator.inputs import Needed, OrchestratorInputs, ServedQueue
+from providers.orchestrator.inputs import ExecutionStage, Needed, OrchestratorInputs, ServedQueue
 
 
 def inputs_of(challenge: ResolvedChallenge, ids: Mapping[str, str]) -> Iterator[OrchestratorInputs]:
@@ -50,7 +50,29 @@ def _inputs(
         machine_memory=orchestrator.machine_memory,
         machine_disk=orchestrator.machine_disk,
         docker_submissions=any(queue.submission == "docker" for queue in served),
+        **_advanced(orchestrator),
     )
+
+
+_STAGES: Mapping[str, ExecutionStage] = {"validation": "VALIDATION", "execution": "EXECUTION", "all": "ALL"}
+
+
+def _advanced(orchestrator: ResolvedOrchestrator) -> dict[str, Any]:
+    """What few manifests say; what is left out keeps its default."""
+    said = {
+        "image": orchestrator.image,
+        "input_size": orchestrator.input_size,
+        "output_per_submission": orchestrator.output_per_submission,
+        "submitted_image_size": orchestrator.image_size,
+    }
+    return {
+        "accepting": orchestrator.accepting,
+        "execution_stage": _STAGES[orchestrator.takes],
+        "certificates": orchestrator.certificates,
+        "rw_volumes": orchestrator.volumes,
+        "operator": orchestrator.operator,
+        **{name: value for name, value in said.items() if value is not None},
+    }
 
 
 def _served(queue: ResolvedQueue, ids: Mapping[str, str]) -> ServedQueue:

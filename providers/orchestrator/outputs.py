@@ -1,4 +1,4 @@
-"""The orchestrator's files as outputs of a plan: what would be written, and writing it."""
+"""The files of orchestrators and workflows as outputs of a plan: what would be written, and writing it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from challenge_spec.resolved import ResolvedChallenge
 from planner.plan import Output, OutputState
 from providers.orchestrator.files import ENV, Folder, assemble, token_in
 from providers.orchestrator.from_challenge import inputs_of
+from providers.orchestrator.queue_table import queue_tables
 
 SECRET_MODE = 0o600
 PLAIN_MODE = 0o644
@@ -18,11 +19,15 @@ PLAIN_MODE = 0o644
 
 @dataclass(frozen=True, slots=True)
 class OrchestratorFolder:
-    """One orchestrator's folder: where it goes and what is in it, or why nothing is."""
+    """One orchestrator's folder: where it goes and what is in it, or why nothing is.
+
+    block: where in the manifest its name stands; `workflows` for what goes into the repository of that name.
+    """
 
     name: str
     path: Path
     folder: Folder
+    block: str = "orchestrators"
 
 
 def folders(
@@ -37,6 +42,15 @@ def folders(
         yield OrchestratorFolder(inputs.name, path, assemble(inputs, token or token_in(_text(path / ENV))))
 
 
+def tables(challenge: ResolvedChallenge, ids: Mapping[str, str], below: Path) -> Iterator[OrchestratorFolder]:
+    """The queue tables, each at its path below a folder named after its repository. ids: as for `queue_tables`."""
+    for table in queue_tables(challenge, ids):
+        files = {} if table.missing else {table.path: table.text}
+        notes = (f"commit {table.path} to {table.repository}",) if files else ()
+        content = Folder(files=files, missing=table.missing, notes=notes)
+        yield OrchestratorFolder(table.repository, below / table.repository, content, "workflows")
+
+
 def outputs(folders: Iterator[OrchestratorFolder]) -> Iterator[Output]:
     """What apply would do with each folder's files."""
     for item in folders:
@@ -46,7 +60,11 @@ def outputs(folders: Iterator[OrchestratorFolder]) -> Iterator[Output]:
             continue
         for name, text in item.folder.files.items():
             state = OutputState.SAME if _text(item.path / name) == text else OutputState.WRITE
-            yield Output(str(item.path / name), state, notes=item.folder.notes if name == ENV else ())
+            yield Output(
+                str(item.path / name),
+                state,
+                notes=item.folder.notes if name == ENV or item.block == "workflows" else (),
+            )
 
 
 def write(item: OrchestratorFolder) -> tuple[Path, ...]:

@@ -61,6 +61,9 @@ def runbook(inputs: OrchestratorInputs) -> str:
 def _head(inputs: OrchestratorInputs) -> Iterator[str]:
     yield f"# {inputs.challenge}: orchestrator {inputs.name}"
     yield ""
+    if inputs.operator:
+        yield f"For {inputs.operator}: the whole folder is handed over; its `.env` has no token yet."
+        yield ""
     yield "| queue | id | workflow | id |"
     yield "|---|---|---|---|"
     for served in inputs.queues:

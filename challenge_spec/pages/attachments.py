@@ -12,7 +12,13 @@ from challenge_spec.tree import Tree, Unreadable
 MAX_ATTACHMENT_BYTES = 50_000_000
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp"})
 
+MAX_NAME = 256
 _FILE_NAME = re.compile(r"[a-zA-Z0-9,_. \-+()']+")
+
+
+def can_be_attached(name: str, size: int) -> bool:
+    """Whether Synapse takes a file of that name and size (in bytes), and we handle it (contract 7.1)."""
+    return bool(_FILE_NAME.fullmatch(name)) and len(name) <= MAX_NAME and 0 < size <= MAX_ATTACHMENT_BYTES
 
 
 class Attachments:
@@ -32,7 +38,7 @@ class Attachments:
         data = self._tree.read(path, MAX_ATTACHMENT_BYTES)
         if not data:
             raise Unreadable("page.empty-file", f"`{self._tree.name(path)}` is empty; Synapse takes no empty files")
-        if not _FILE_NAME.fullmatch(path.name) or len(path.name) > 256:
+        if not can_be_attached(path.name, len(data)):
             remedy = "Use letters, digits, blanks and , _ . - + ( ) ' only."
             raise Unreadable("page.file-name", f"Synapse takes no file named `{path.name}`", remedy)
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import httpx
 import pytest
 
 from synapse_sandbox.server import running
+from tests.sandbox.making import uploaded
 
 USERS = (
     "organizer:token-organizer",
@@ -118,25 +118,6 @@ def unique(request: pytest.FixtureRequest) -> Callable[[str], str]:
 @pytest.fixture
 def upload() -> Callable[..., str]:
     """`upload(client, "logo.png", content)`: a file handle made by the five calls of a multipart upload; its id."""
-
-    def uploaded(client: Api, name: str, content: bytes, content_type: str = "application/octet-stream") -> str:
-        request = {
-            "fileName": name,
-            "contentType": content_type,
-            "contentMD5Hex": hashlib.md5(content, usedforsecurity=False).hexdigest(),
-            "fileSizeBytes": len(content),
-            "partSizeBytes": 5 * 1024 * 1024,
-        }
-        base = "/file/v1/file/multipart"
-        started = client.ok("POST", base, request)
-        if started["state"] == "UPLOADING":
-            batch = {"uploadId": started["uploadId"], "partNumbers": [1]}
-            urls = client.ok("POST", f"{base}/{started['uploadId']}/presigned/url/batch", batch)["partPresignedUrls"]
-            httpx.put(urls[0]["uploadPresignedUrl"], content=content).raise_for_status()
-            client.ok("PUT", f"{base}/{started['uploadId']}/add/1", partMD5Hex=request["contentMD5Hex"])
-            started = client.ok("PUT", f"{base}/{started['uploadId']}/complete")
-        return str(started["resultFileHandleId"])
-
     return uploaded
 
 

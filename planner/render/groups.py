@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from planner.render.fields import change_lines
 from planner.render.headlines import headline, sharing
 from planner.render.instants import show_instant
-from planner.render.schema import Change, PlanDocument
+from planner.render.schema import Change
 from planner.render.spans import BLANK, Line, Span, Style, indent, line, width_of, wrap
 from planner.render.symbols import ACTIONS, HELD, OWNERS, count, group_of, group_rank, owner_of
 from planner.render.values import View
@@ -32,11 +32,21 @@ class Entry:
     children: tuple[Change, ...] = ()
 
 
-def group_lines(plan: PlanDocument, view: View) -> Iterator[Line]:
+class Changes(Protocol):
+    """A document with changes: a plan, or a comparison of two revisions."""
+
+    @property
+    def changes(self) -> Sequence[Change]: ...
+
+    @property
+    def unchanged(self) -> Sequence[str]: ...
+
+
+def group_lines(found: Changes, view: View) -> Iterator[Line]:
     """All changes, grouped, with how many under each heading stay as they are."""
-    same = [group_of(address) for address in plan.unchanged]
+    same = [group_of(address) for address in found.unchanged]
     groups: dict[str, list[Change]] = {}
-    for change in plan.changes:
+    for change in found.changes:
         groups.setdefault(group_of(change.address), []).append(change)
     for group in sorted(groups, key=group_rank):
         yield BLANK
@@ -103,7 +113,7 @@ def holding(held_by: Iterable[str]) -> str:
 
 def _entry(entry: Entry, column: int, view: View) -> Iterator[Line]:
     change = entry.change
-    mark = OWNERS[change.cause].ljust(_MARK) if view.reviewed else ""
+    mark = OWNERS[change.cause].ljust(_MARK) if view.marked else ""
     head = line(*_signs(change), (mark, Style.DIM), (change.address, _style(change)))
     yield from _with_tail(head, _tail(change, view), column + len(mark), view.width)
     if change.action == "update" or view.verbose:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import JsonValue
 
 from planner.render.instants import show_instant, show_window
-from planner.render.schema import Change, PlanDocument
+from planner.render.schema import Change
 from planner.render.values import View, name_of, principal
 from planner.resources import DEPLOYER, owner_of
 from planner.stages import STAFF_TEAMS
@@ -29,10 +29,10 @@ class Opening:
     held: bool
 
 
-def openings(plan: PlanDocument, view: View) -> list[Opening]:
+def openings(changes: Iterable[Change], view: View) -> list[Opening]:
     """Everything that widens access or opens a queue, the same things of several addresses together."""
     found: dict[tuple[str, str, bool], list[str]] = {}
-    for change in plan.changes:
+    for change in changes:
         tell = _TELL.get(change.kind, _nothing)
         for address, what in tell(change, view):
             found.setdefault((what, change.cause, change.held), []).append(address)

@@ -30,19 +30,20 @@ _FIXED_NAMES: Final = {id_: name for name, id_ in FIXED_PRINCIPALS.items()}
 class View:
     """How a document is to be shown: width in columns, the zone of its times, and whether everything is unfolded.
 
-    reviewed: for a reviewer who can't ask for more: texts and lists are whole, and each change says whose it is.
+    whole_texts: long texts and lists to their end, for who can't ask for more. marked: each change says whose it is.
     """
 
     names: Mapping[str, str]
     zone: tzinfo
     width: int
     verbose: bool
-    reviewed: bool = False
+    whole_texts: bool = False
+    marked: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether long texts and lists are shown to their end."""
-        return self.verbose or self.reviewed
+        return self.verbose or self.whole_texts
 
 
 def view_of(plan: PlanDocument, width: int, verbose: bool) -> View:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from planner.plan import Cause, Gate, GateState, Note, Output, OutputState, Plan, Problem, UnmanagedItem
+from planner.render.blocks import LIMIT, escape
 from planner.render.document import document, from_json, to_json
-from planner.render.markdown import CUT, LIMIT, escape, render
+from planner.render.markdown import CUT, render
 from planner.render.marker import Marker, Unapproved, read_marker, require_approval
 from planner.resources import Kind
 from tests.planner.render.plans import field, operation, plan, update

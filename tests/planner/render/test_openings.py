@@ -18,7 +18,7 @@ def told(found: Plan) -> list[str]:
     planned = document(found)
     return [
         f"{item.what} {', '.join(item.addresses)}{' (held)' * item.held}"
-        for item in openings(planned, view_of(planned, 100, verbose=False))
+        for item in openings(planned.changes, view_of(planned, 100, verbose=False))
     ]
 
 

@@ -44,7 +44,7 @@ def _entry(head: str, item: Any, path: Path, indent: int, comments: Mapping[Path
     if not _is_block(item):
         yield f"{head} {_alone(item)}"
         return
-    short = None if _has_comment(path, comments) else _in_one_line(item)
+    short = None if _has_comment(path, comments) else in_one_line(item)
     if short is not None and len(head) + 1 + len(short) <= WIDTH and (indent or not _holds_blocks(item)):
         yield f"{head} {short}"
         return
@@ -60,7 +60,7 @@ def _items(value: Sequence[Any], path: Path, indent: int, comments: Mapping[Path
         here = (*path, index)
         yield from _commented(here, indent, comments)
         dash = f"{' ' * indent}-"
-        short = None if _has_comment(here, comments) else _in_one_line(item)
+        short = None if _has_comment(here, comments) else in_one_line(item)
         if short is not None and (len(dash) + 1 + len(short) <= WIDTH or not _is_block(item)):
             yield f"{dash} {short}"
         elif isinstance(item, Mapping):
@@ -99,13 +99,13 @@ def _is_block(item: Any) -> bool:
     return isinstance(item, (Mapping, list, tuple)) and bool(item)
 
 
-def _in_one_line(item: Any) -> str:
+def in_one_line(item: Any) -> str:
     """Flow style."""
     if isinstance(item, Mapping):
-        parts = [f"{scalar(key)}: {_in_one_line(value)}" for key, value in item.items()]
+        parts = [f"{scalar(key)}: {in_one_line(value)}" for key, value in item.items()]
         return "{ " + ", ".join(parts) + " }" if parts else "{}"
     if isinstance(item, (list, tuple)):
-        return "[" + ", ".join(_in_one_line(value) for value in item) + "]"
+        return "[" + ", ".join(in_one_line(value) for value in item) + "]"
     return scalar(item)
 
 
@@ -125,7 +125,7 @@ def _alone(item: Any) -> str:
     text = str(item)
     if isinstance(item, str) and "," in text and text[0] != "," and _is_safe(text.replace(",", "")):
         return text
-    return _in_one_line(item)
+    return in_one_line(item)
 
 
 def _is_safe(text: str) -> bool:

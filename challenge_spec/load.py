@@ -42,10 +42,13 @@ class Loaded:
         return has_errors(self.diagnostics)
 
 
-def load_challenge(path: Path | str) -> Loaded:
-    """Read a manifest, what it includes and its pages. Never raises: what is wrong is in `diagnostics`."""
+def load_challenge(path: Path | str, changed: Mapping[Path, bytes | None] | None = None) -> Loaded:
+    """Read a manifest, what it includes and its pages. Never raises: what is wrong is in `diagnostics`.
+
+    changed: files as they would be after an edit (see `Tree`), to see what becomes of it before anything is written.
+    """
     manifest_path = Path(str(path).replace("\0", "?"))
-    tree = Tree.around(manifest_path)
+    tree = Tree.around(manifest_path, changed)
     assembly = assemble(tree, manifest_path)
     if has_errors(assembly.problems) and not assembly.source.value:
         return _stopped(assembly, None, assembly.problems)

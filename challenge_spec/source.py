@@ -18,7 +18,7 @@ MAX_ALIASES = 100
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = ("", "~", "null", "Null", "NULL")
 _MISSING = object()
 """Stands for a value that is not there (null) or could not be read; it never leaves this module."""
@@ -99,7 +99,7 @@ class _Reader:
     def read(self, text: str) -> None:
         """Fill `source` and `problems`; raises _Stop."""
         try:
-            self._events = yaml.parse(text, Loader=_LOADER)
+            self._events = yaml.parse(text, Loader=LOADER)
             self._document()
         except yaml.MarkedYAMLError as error:
             raise _Stop(_syntax_error(error, text, self.file)) from None

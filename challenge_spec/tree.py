@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -20,19 +20,21 @@ class Unreadable(Exception):
 class Tree:
     """Reads files below `root` and nothing else, wherever symbolic links may lead.
 
-    home: the manifest's folder. shown: that folder as people wrote it.
+    home: the manifest's folder. shown: that folder as people wrote it. changed: resolved path → what the file would
+    hold after an edit that is still to be written, None where it would be gone.
     """
 
     root: Path
     home: Path
     shown: str
+    changed: Mapping[Path, bytes | None] = field(default_factory=dict)
 
     @classmethod
-    def around(cls, manifest: Path) -> Tree:
+    def around(cls, manifest: Path, changed: Mapping[Path, bytes | None] | None = None) -> Tree:
         """The tree that a manifest belongs to."""
         home = manifest.parent.resolve()
         shown = str(manifest.parent)
-        return cls(_git_root(home) or home, home, "" if shown == "." else shown)
+        return cls(_git_root(home) or home, home, "" if shown == "." else shown, changed or {})
 
     def name(self, path: Path) -> str:
         """A path as messages show it: beginning as the manifest was named on the command line."""
@@ -55,24 +57,28 @@ class Tree:
     def read(self, path: Path, limit: int) -> bytes:
         """The bytes of a file of at most `limit` bytes. Raises Unreadable."""
         try:
-            self._check(path, limit)
-            return path.read_bytes()
+            edited = self.changed.get(path.resolve()) if self.changed else None
+            self._check(path, limit, edited)
+            return path.read_bytes() if edited is None else edited
         except OSError as error:
             raise Unreadable("file.unreadable", f"`{self.name(path)}` can't be read: {error.strerror}") from None
         except ValueError:
             raise Unreadable("file.unreadable", f"`{self.name(path)!r}` is no file name") from None
 
-    def _check(self, path: Path, limit: int) -> None:
+    def _check(self, path: Path, limit: int, edited: bytes | None) -> None:
         if not self.contains(path):
             remedy = "Copy what is needed into the repository; links out of it are not followed."
             raise Unreadable("file.outside", f"`{self.name(path)}` is outside the repository", remedy)
-        if not path.exists():
+        if edited is None and (not path.exists() or self._is_gone(path)):
             raise Unreadable("file.missing", f"there is no file `{self.name(path)}`", self._similar(path))
-        if not path.is_file():
+        if edited is None and not path.is_file():
             raise Unreadable("file.missing", f"`{self.name(path)}` is not a file")
-        size = path.stat().st_size
+        size = path.stat().st_size if edited is None else len(edited)
         if size > limit:
             raise Unreadable("file.too-big", f"`{self.name(path)}` has {size:,} bytes, more than {limit:,}")
+
+    def _is_gone(self, path: Path) -> bool:
+        return bool(self.changed) and self.changed.get(path.resolve(), b"") is None
 
     def _similar(self, path: Path) -> str:
         from challenge_spec.diagnostics import did_you_mean
@@ -88,17 +94,23 @@ class Tree:
 
         Raises Unreadable where a folder can't be listed.
         """
-        for entry in self._listed(folder):
-            if entry.name.startswith(".") or not self.contains(entry):
+        new = self._new_folders()
+        for entry in self._listed(folder, new):
+            if entry.name.startswith(".") or not self.contains(entry) or self._is_gone(entry):
                 continue
-            if entry.is_dir() and not entry.is_symlink():
+            if entry in new or (entry.is_dir() and not entry.is_symlink()):
                 yield from self.files_below(entry, suffix)
-            elif entry.suffix.lower() == suffix and entry.is_file():
+            elif entry.suffix.lower() == suffix and (entry in self.changed or entry.is_file()):
                 yield entry
 
-    def _listed(self, folder: Path) -> list[Path]:
+    def _new_folders(self) -> set[Path]:
+        """Folders that files which are still to be written would lie in."""
+        return {parent for path, data in self.changed.items() if data is not None for parent in path.parents}
+
+    def _listed(self, folder: Path, folders: set[Path]) -> list[Path]:
+        new = [path for path in (*self.changed, *folders) if path.parent == folder.resolve()]
         try:
-            return sorted(folder.iterdir())
+            return sorted({*(folder.iterdir() if folder.is_dir() or not new else ()), *new})
         except OSError as error:
             message = f"the folder `{self.name(folder)}` can't be listed: {error.strerror}"
             raise Unreadable("file.unreadable", message) from None

@@ -10,7 +10,7 @@ from pathlib import Path
 from challenge_spec.diagnostics import Position, did_you_mean
 from challenge_spec.pages.attachments import IMAGE_SUFFIXES, Attachments
 from challenge_spec.pages.markdown import Target, Token, headings, scan, target_of
-from challenge_spec.pages.model import Attachment, AttachmentLink, IdOf, PageKey, PageLink, PagePart
+from challenge_spec.pages.model import Attachment, AttachmentLink, IdOf, PageKey, PageLink, PagePart, Piece
 from challenge_spec.pages.tree import PageFile
 from challenge_spec.tree import Unreadable
 
@@ -31,22 +31,25 @@ class Body:
 
     page: PageFile
     parts: list[PagePart] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     attachments: dict[str, Attachment] = field(default_factory=dict)
     written: int = 0
 
     def text(self, until: int) -> None:
         """Take over the text up to an offset."""
         if until > self.written:
-            self._add(self.page.text[self.written : until].replace("\\{{", "{{"))
+            written = self.page.text[self.written : until]
+            self._add(written, written.replace("\\{{", "{{"))
             self.written = until
 
     def instead(self, start: int, end: int, part: PagePart) -> None:
         """Put a part in the place of the text between two offsets."""
         self.text(start)
-        self._add(part)
+        self._add(self.page.text[start:end], part)
         self.written = end
 
-    def _add(self, part: PagePart) -> None:
+    def _add(self, written: str, part: PagePart) -> None:
+        self.pieces.append(Piece(written, part))
         if isinstance(part, str) and self.parts and isinstance(self.parts[-1], str):
             self.parts[-1] += part
         elif part != "":

@@ -43,6 +43,14 @@ PagePart: TypeAlias = "str | PageLink | IdOf | AttachmentLink"
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a page's body as it is written, and the part that it became."""
+
+    written: str
+    part: PagePart
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file attached to a page, under the name that Synapse sees. `md5` in hex, `size` in bytes."""
 
@@ -57,6 +65,7 @@ class Page:
     """One wiki page. Values and dates of the manifest are already filled in; ids and links are left as parts.
 
     start, until: when it is on the live site (None: from the launch on, for ever). was: its key before it was moved.
+    pieces: the body as it is written, piece by piece: what a change made on Synapse is brought back into.
     """
 
     key: PageKey
@@ -67,6 +76,7 @@ class Page:
     start: datetime | None = None
     until: datetime | None = None
     was: PageKey | None = None
+    pieces: tuple[Piece, ...] = field(default=(), repr=False, compare=False)
     marks: Mapping[str, int] = field(default_factory=dict)
     """Line in the file of each placeholder found, by its text; not empty means the page is not ready for people."""
 

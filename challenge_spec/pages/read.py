@@ -131,6 +131,7 @@ def page_from(page: PageFile, around: Surroundings, clock: Clock) -> Page:
         start=start,
         until=until,
         was=page_key(page.head.was) if page.head.was else None,
+        pieces=tuple(body.pieces),
         marks=_marks(page, body),
     )
 

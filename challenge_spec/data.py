@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from challenge_spec.fields import DataAccess, EntityGrant, Flag, Key, Keys, Model, Positive, Principal, SynId, Text
+from challenge_spec.fields import DataAccess, EntityGrant, Flag, Key, Keys, Positive, Principal, SynId, Text
+from challenge_spec.keeping import Kept
 from challenge_spec.schedule import When
 
 FolderPath = Annotated[str, Field(pattern=r"^[^/]+(/[^/]+)*$")]
 
 
-class Shared(Model):
+class Shared(Kept):
     """Something with an access list of its own, or without one, and perhaps there already."""
 
     grants: Mapping[Principal, EntityGrant] = Field(default_factory=dict)
@@ -33,6 +34,11 @@ class Folder(Shared):
 
 class DataEntry(Shared):
     """A folder (or one file in it) on the live project, or a path on an orchestrator's machine."""
+
+    was: FolderPath | None = None
+    """The folder's path before it was moved or renamed; on Synapse the key means nothing."""
+    ignore: tuple[Literal["name"], ...] = ()
+    """Left to the web: neither compared nor reported once it exists."""
 
     folder: FolderPath | None = None
     """Path of folders on the project, `Data/Training`."""

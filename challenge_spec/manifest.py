@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from challenge_spec.data import DataEntry, Folder
 from challenge_spec.fields import EntityGrant, Key, Model, Principal, Prose, SynId, Text, parse_count
+from challenge_spec.keeping import Kept
 from challenge_spec.schedule import Timeline
 from challenge_spec.scoring import Orchestrator, Queue, SubChallenge, Workflow
 from challenge_spec.teams import Governance, Launch, Requirement, Team
@@ -37,12 +38,14 @@ class Identity(Model):
     """IANA name of the zone of every time without an offset; never assumed."""
 
 
-class Project(Model):
+class Project(Kept):
     """What differs from the defaults for a project."""
 
     name: Text | None = None
     description: Annotated[Prose, Field(max_length=1000)] | None = None
     grants: Mapping[Principal, EntityGrant] = Field(default_factory=dict)
+    ignore: tuple[Literal["name", "description", "alias"], ...] = ()
+    """Left to the web: neither compared nor reported once it exists."""
     adopt: SynId | None = None
     use: SynId | None = None
 

@@ -30,10 +30,18 @@ A level adds to what somebody has anyway; `none` and access types hold instead o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
-    """Whether something exists already: `adopt` makes it ours, `use` leaves it to its owner. Both are Synapse ids."""
+    """Whose something is, and what becomes of it.
+
+    adopt makes what exists ours, use leaves it to its owner; both are Synapse ids. was: its key before it was renamed
+    (of a data entry: its folder's path). protect: whether it may be deleted, None as is usual for what is in it.
+    ignore: fields that are left to the web.
+    """
 
     adopt: str | None = None
     use: str | None = None
+    was: str | None = None
+    protect: bool | None = None
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +105,7 @@ class ResolvedSubChallenge:
     rank_by: tuple[str, ...]
     rank_rule: Literal["in_order", "mean_of_ranks", "people"]
     elsewhere: str | None = None
+    was: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

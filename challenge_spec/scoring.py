@@ -23,6 +23,7 @@ from challenge_spec.fields import (
     Size,
     Text,
 )
+from challenge_spec.keeping import Kept
 from challenge_spec.schedule import LimitsOrNone, Results, Rounds, Run
 from challenge_spec.tracks import Eligibility, Exemption
 
@@ -112,6 +113,8 @@ class Settings(Model):
 class SubChallenge(Settings):
     """One question with its own ranking."""
 
+    was: Key | None = None
+    """Its key before it was renamed."""
     name: Text | None = None
     question: Text | None = None
     format: Format | None = None
@@ -147,7 +150,7 @@ Scope = Annotated[
 ]
 
 
-class QueueVariant(Settings):
+class QueueVariant(Settings, Kept):
     """What differs for one sub-challenge of a queue."""
 
     name: Text | None = None
@@ -159,6 +162,8 @@ class QueueVariant(Settings):
     description: Prose | None = None
     grants: Mapping[Principal, QueueGrant] = Field(default_factory=dict)
     """Further rights for people or teams that `access` does not name."""
+    ignore: tuple[Literal["name", "description", "instructions", "receipt"], ...] = ()
+    """Left to the web: neither compared nor reported once it exists."""
     adopt: NumericId | None = None
     use: NumericId | None = None
 
@@ -166,6 +171,8 @@ class QueueVariant(Settings):
 class Queue(QueueVariant):
     """Where submissions go: one evaluation queue on Synapse for each sub-challenge it is for."""
 
+    was: Key | None = None
+    """Its key before it was renamed."""
     purpose: Purpose | None = None
     """What it is for; sets defaults for everything else."""
     for_: Scope | None = Field(default=None, alias="for")
@@ -175,6 +182,10 @@ class Queue(QueueVariant):
 class Workflow(Shared):
     """Code that evaluates submissions, in a public repository."""
 
+    was: Key | None = None
+    """Its key before it was renamed."""
+    ignore: tuple[Literal["name"], ...] = ()
+    """Left to the web: neither compared nor reported once it exists."""
     name: Text | None = None
     """Name of the file on the staging project that links to it."""
     template: Template | None = None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from challenge_spec.fields import Flag, Key, Keys, Model, NumericId, Principal, Prose, TeamGrant, Text
+from challenge_spec.keeping import Kept
 
 STANDARD_TEAMS = ("participants", "organizers", "administrators", "preregistrants", "testers")
 STAFF_TEAMS = ("organizers", "administrators")
@@ -18,7 +19,7 @@ EVERYBODY = ("public", "signed-in")
 Join = Literal["open", "request", "invitation"]
 
 
-class Team(Model):
+class Team(Kept):
     """A team on Synapse. The standard ones exist unlisted."""
 
     name: Text | None = None
@@ -38,6 +39,10 @@ class Team(Model):
     """Requirements to meet before joining."""
     grants: Mapping[Principal, TeamGrant] = Field(default_factory=dict)
     """Further rights on the team itself, beyond what the stage gives."""
+    was: Key | None = None
+    """Its key before it was renamed."""
+    ignore: tuple[Literal["name", "description"], ...] = ()
+    """Left to the web: neither compared nor reported once it exists."""
     adopt: NumericId | None = None
     """An existing team that is ours from now on."""
     use: NumericId | None = None

@@ -45,6 +45,10 @@ NameOrColumn = Annotated[ViewColumn, BeforeValidator(_column, json_schema_input_
 class View(Shared):
     """A submission view: a table of the submissions of some queues."""
 
+    was: Key | None = None
+    """Its key before it was renamed."""
+    ignore: tuple[Literal["name", "columns"], ...] = ()
+    """Left to the web: neither compared nor reported once it exists."""
     name: Text | None = None
     description: Text | None = None
     queues: tuple[Key, ...] | None = None

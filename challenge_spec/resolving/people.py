@@ -46,6 +46,8 @@ def projects(manifest: Manifest) -> Iterator[ResolvedProject]:
             grants=said.grants,
             adopt=said.adopt,
             use=said.use,
+            protect=said.protect,
+            ignore=said.ignore,
         )
 
 
@@ -58,7 +60,12 @@ def logs(manifest: Manifest) -> ResolvedFolder:
     """The folder for what orchestrators leave."""
     said = manifest.projects.logs
     return ResolvedFolder(
-        exists=said.exists, grants=said.grants, inherits=said.inherits, adopt=said.adopt, use=said.use
+        exists=said.exists,
+        grants=said.grants,
+        inherits=said.inherits,
+        adopt=said.adopt,
+        use=said.use,
+        protect=said.protect,
     )
 
 
@@ -89,6 +96,9 @@ def _team(manifest: Manifest, key: str, said: Team) -> ResolvedTeam:
         grants=said.grants,
         adopt=said.adopt,
         use=said.use,
+        was=said.was,
+        protect=said.protect,
+        ignore=said.ignore,
     )
 
 

@@ -196,6 +196,9 @@ def decide(room: QueueRoom, place: Place) -> ResolvedQueue:
         exceptions=tuple(exceptions(stack.get("exceptions") or (), room.times, _said_at(stack, "exceptions"))),
         adopt=stack.get("adopt"),
         use=stack.get("use"),
+        was=_was(manifest, place),
+        protect=stack.get("protect"),
+        ignore=stack.get("ignore", ()),
         origins=stack.origins(),
     )
 
@@ -229,6 +232,14 @@ INSTRUCTIONS = {
 def default_description(challenge: str, entry: str) -> str:
     """What a queue's page says unless the manifest says something else."""
     return f"{title(entry)} of {challenge}."
+
+
+def _was(manifest: Manifest, place: Place) -> str | None:
+    """The address before the queue's entry, or its sub-challenge, was renamed."""
+    entry = manifest.queues[place.key].was or place.key
+    subs = tuple(manifest.sub_challenges[sub].was or sub for sub in place.subs if sub in manifest.sub_challenges)
+    was = queue_address(entry, subs, together=place.together)
+    return None if was == queue_address(place.key, place.subs, together=place.together) else was
 
 
 def _sub_name(manifest: Manifest, place: Place) -> str | None:

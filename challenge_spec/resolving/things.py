@@ -43,6 +43,7 @@ def sub_challenges(manifest: Manifest) -> Iterator[ResolvedSubChallenge]:
             rank_by=rank_by,
             rank_rule=rule,
             elsewhere=said.elsewhere,
+            was=said.was,
         )
 
 
@@ -90,6 +91,9 @@ def data(manifest: Manifest, times: Times, queues: Iterable[ResolvedQueue]) -> I
             synthetic=said.synthetic,
             adopt=said.adopt,
             use=said.use,
+            was=said.was,
+            protect=said.protect,
+            ignore=said.ignore,
         )
 
 
@@ -115,6 +119,9 @@ def _view(key: str, said: View, queues: Sequence[ResolvedQueue]) -> ResolvedView
         inherits=said.inherits,
         adopt=said.adopt,
         use=said.use,
+        was=said.was,
+        protect=said.protect,
+        ignore=said.ignore,
     )
 
 

@@ -41,10 +41,11 @@ def resolved_workflows(
         if key in workflows and entrypoint is not None:
             links.setdefault(link_key(key, workflows[key].entrypoint, entrypoint), (key, entrypoint))
     for link, (key, entrypoint) in links.items():
-        yield _workflow(link, workflows[key], entrypoint, is_own=link == key)
+        yield _workflow(link, key, workflows[key], entrypoint)
 
 
-def _workflow(link: str, item: Workflow, entrypoint: str, *, is_own: bool) -> ResolvedWorkflow:
+def _workflow(link: str, key: str, item: Workflow, entrypoint: str) -> ResolvedWorkflow:
+    is_own = link == key
     owner, repository, ref = repository_parts(item.repository or "")
     kind, name = ref_kind(ref)
     return ResolvedWorkflow(
@@ -64,6 +65,9 @@ def _workflow(link: str, item: Workflow, entrypoint: str, *, is_own: bool) -> Re
         inherits=item.inherits,
         adopt=item.adopt if is_own else None,
         use=item.use if is_own else None,
+        was=item.was + link.removeprefix(key) if item.was else None,
+        protect=item.protect,
+        ignore=item.ignore,
     )
 
 

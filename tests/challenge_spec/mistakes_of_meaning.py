@@ -232,3 +232,35 @@ PLACES = [
     Case("pages outside", "pages: wiki/", "pages: ../..", "file.outside", "../.."),
     Case("no preregistration page", "preregistration.md", "prereg.md", "file.missing", "prereg.md"),
 ]
+
+RENAMES = [
+    Case(
+        "a team that is still there",
+        "finalists: { join: invitation }",
+        "finalists: { join: invitation, was: organizers }",
+        "rename.still-there",
+        "organizers }",
+    ),
+    Case(
+        "a queue that two queues were",
+        "  writeups: { purpose: writeup,",
+        "  papers: { purpose: writeup, was: manuscripts, rounds: { start: open, end: papers-due } }\n"
+        "  writeups: { purpose: writeup, was: manuscripts,",
+        "rename.claimed-twice",
+        "manuscripts, rounds",
+    ),
+    Case(
+        "a folder that is still there",
+        "folder: Data/Training,",
+        "folder: Data/Training, was: Private Data/Final,",
+        "rename.still-there",
+        "Private Data/Final, access",
+    ),
+    Case(
+        "a field that can't be left to the web",
+        "finalists: { join: invitation }",
+        "finalists: { ignore: [join] }",
+        "manifest.unknown-value",
+        "join] }",
+    ),
+]

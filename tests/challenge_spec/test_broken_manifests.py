@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.challenge_spec.mistakes import SHAPES, TIMES, Case
-from tests.challenge_spec.mistakes_of_meaning import ACCESS, NAMES, PLACES, QUEUES, REFERENCES
+from tests.challenge_spec.mistakes_of_meaning import ACCESS, NAMES, PLACES, QUEUES, REFERENCES, RENAMES
 from tests.challenge_spec.sound import SOUND, Break, pointed_at, shown
 
 
-@pytest.mark.parametrize("case", [*SHAPES, *TIMES, *REFERENCES, *QUEUES, *ACCESS, *NAMES, *PLACES], ids=str)
+@pytest.mark.parametrize("case", [*SHAPES, *TIMES, *REFERENCES, *QUEUES, *ACCESS, *NAMES, *PLACES, *RENAMES], ids=str)
 def test_a_mistake_is_named_and_pointed_at(case: Case, broken: Break) -> None:
     loaded = broken(case.old, case.new)
     found = [item for item in loaded.diagnostics if item.code == case.code]

@@ -41,6 +41,41 @@ def test_a_second_sub_challenge_renames_nothing(broken: Break) -> None:
     assert names.items() < {item.key: item.name for item in after.queues}.items()
 
 
+def test_a_queue_was_what_its_entry_and_its_sub_challenge_were(broken: Break) -> None:
+    assert queue(broken("    purpose: final", "    was: last\n    purpose: final"), "final/similarity").was == (
+        "last/similarity"
+    )
+    renamed = broken("    name: Mixture similarity", "    was: likeness\n    name: Mixture similarity")
+    assert queue(renamed, "final/similarity").was == "final/likeness"
+    assert queue(renamed, "writeups").was is None
+    assert queue(broken(), "final/similarity").was is None
+
+
+def test_every_link_of_a_renamed_workflow_was_one(broken: Break) -> None:
+    loaded = broken("scoring: { ", "scoring: { was: grading, ", {})
+    assert [item.was for item in resolved(loaded).workflows] == ["grading"]
+
+
+def test_a_guard_said_once_for_all_queues_holds_unless_one_says_otherwise(broken: Break) -> None:
+    loaded = broken("queues:\n", "defaults: { queue: { protect: true } }\nqueues:\n")
+    assert {item.protect for item in resolved(loaded).queues} == {True}
+    loaded = broken(
+        "queues:\n  leaderboard:\n",
+        "defaults: { queue: { protect: true } }\nqueues:\n  leaderboard:\n    protect: false\n",
+    )
+    assert {item.queue: item.protect for item in resolved(loaded).queues} == {
+        "leaderboard": False,
+        "final": True,
+        "writeups": True,
+    }
+
+
+def test_what_is_left_to_the_web_is_known(broken: Break) -> None:
+    loaded = broken("    purpose: final", "    ignore: [description]\n    purpose: final")
+    assert queue(loaded, "final/similarity").ignore == ("description",)
+    assert queue(loaded, "writeups").ignore == ()
+
+
 def test_a_queue_for_several_together_is_addressed_by_its_own_key(broken: Break) -> None:
     loaded = broken("    access: participants\n", "    for: { together: all }\n")
     assert keys(loaded) == ["leaderboard", "final/similarity", "writeups"]

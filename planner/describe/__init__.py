@@ -32,8 +32,8 @@ def describe(found: Discovered, zone: ZoneInfo) -> Described:
     describe_teams(scene)
     describe_folders(scene)
     describe_orchestrators(scene)
-    queues = describe_queues(scene)
     describe_workflows(scene)
+    queues = describe_queues(scene)
     describe_views(scene, queues)
     preregistering = "team.preregistrants" in scene.addresses
     describe_timeline(scene, queues.values(), preregistering)

@@ -16,7 +16,7 @@ from planner.diff import wanted_spec
 from planner.discovered import Rights
 from planner.resources import DEPLOYER, LOGS_FOLDER, Desired, Kind, Resource, owner_of
 
-_ROUNDS = 6
+_ROUNDS = 12
 """What one folder grants shows on the way to it; so this settles step by step, a folder deep at a time."""
 
 
@@ -26,11 +26,25 @@ def describe_grants(scene: Scene, wiki: ResolvedWiki) -> None:
         wrong = list(_differences(scene, _compiled(scene, wiki)))
         if not wrong:
             return
-        for resource, wanted, live in wrong:
+        for resource, wanted, live in _deepest(wrong):
             block = _block(scene, owner_of(resource.address))
             block["grants"] = {**block.get("grants", {}), **_grants(scene, resource, wanted, live)}
     for resource, _, _ in _differences(scene, _compiled(scene, wiki)):
         scene.draft.leave(f"the access list of {owner_of(resource.address)}: the first plan will show what differs")
+
+
+Difference = tuple[Resource, Rights, Rights]
+"""An access list, as it would be, as it is."""
+
+
+def _deepest(wrong: list[Difference]) -> list[Difference]:
+    """Without folders below which something is to be said yet: what is said there shows on the way."""
+    places = [owner_of(resource.address) for resource, _, _ in wrong]
+    return [
+        item
+        for item, place in zip(wrong, places, strict=True)
+        if not any(other.startswith(f"{place}/") for other in places if place.startswith("folder."))
+    ]
 
 
 def _compiled(scene: Scene, wiki: ResolvedWiki) -> Desired:
@@ -38,8 +52,8 @@ def _compiled(scene: Scene, wiki: ResolvedWiki) -> Desired:
     return compile_challenge(replace(challenge, wiki=wiki), scene.stage, scene.found.now)
 
 
-def _differences(scene: Scene, desired: Desired) -> Iterator[tuple[Resource, Rights, Rights]]:
-    """(the access list, as it would be, as it is) of each that differs."""
+def _differences(scene: Scene, desired: Desired) -> Iterator[Difference]:
+    """The access lists that would come out otherwise than they are."""
     for resource in desired.of_kind(Kind.ACL):
         live = scene.access.get(owner_of(resource.address))
         if live is None:

@@ -46,8 +46,8 @@ def describe_timeline(scene: Scene, queues: Iterable[FoundQueue], preregistering
     start = min((start for start, _ in usual), default=now if opened else None)
     end = max((end for _, end in usual), default=_after(now, scene.stage) if opened else None)
     if opened and start is not None and start > now:
-        start = now
-    before = min(now, start) if start else now
+        start = _midnight(now, scene.zone)
+    before = min(_midnight(now, scene.zone), start or now)
     known = reached(scene.stage, "preregistration") and not opened
     said = {
         "preregistration": written(before, scene.zone, "start") if known else "tbd" if preregistering else None,
@@ -59,6 +59,12 @@ def describe_timeline(scene: Scene, queues: Iterable[FoundQueue], preregistering
         scene.draft.document["timeline"] = tidy(said)
         text = "decide: Synapse doesn't keep these moments; open and close are the first and last of all rounds"
         scene.draft.comment(text, "timeline")
+
+
+def _midnight(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The first minute of that day."""
+    wall = instant.astimezone(zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _after(now: datetime, stage: str) -> datetime:

@@ -12,6 +12,8 @@ from challenge_spec.resolving.names import queue_name, title
 from challenge_spec.resolving.purposes import PURPOSES
 from challenge_spec.resolving.queues import DEFAULT_RECEIPT, INSTRUCTIONS, default_description
 from challenge_spec.scoring import Purpose
+from challenge_spec.teams import STAFF_TEAMS
+from planner.access import QUEUE
 from planner.describe.draft import tidy
 from planner.describe.keys import key_from, unique, without
 from planner.describe.moments import EARLIEST, LATEST, written
@@ -113,7 +115,7 @@ def _settings(scene: Scene, spot: Spot, queue: FoundQueue, purpose: Purpose, pla
         "name": queue.name if queue.name != _derived_name(scene, spot) else None,
         "submission": submission if submission != PURPOSES[purpose]["submission"] else None,
         "access": access_of(scene, purpose, queue),
-        "evaluation": "receive" if purpose != "writeup" else None,
+        **_evaluation(scene, purpose, queue, place),
         **_windows(scene, spot, queue, place),
     }
     for field, text, usual in (
@@ -122,9 +124,31 @@ def _settings(scene: Scene, spot: Spot, queue: FoundQueue, purpose: Purpose, pla
         ("receipt", queue.receipt, DEFAULT_RECEIPT),
     ):
         said[field] = text if text != usual else None
-    if said["evaluation"]:
-        scene.draft.comment("decide: who evaluates, and against which truth, is not on Synapse", *place, "evaluation")
     return _kept(said) | _owner(scene, spot, queue, place)
+
+
+def _evaluation(scene: Scene, purpose: Purpose, queue: FoundQueue, place: tuple[str, ...]) -> dict[str, Any]:
+    """Who evaluates, against what: a guess where there is one workflow, one account for it and one truth."""
+    if purpose == "writeup":
+        return {}
+    truths, workflows = list(_truths(scene)), scene.draft.document.get("workflows", {})
+    runs = queue.access.get(scene.evaluator or "") == QUEUE["score"]
+    if len(truths) == len(workflows) == 1 and runs and queue.project == scene.found.live.project.id:
+        text = "decide: a guess, for these are the only data that the evaluating account reads"
+        scene.draft.comment(text, *place, "truth")
+        return {"truth": truths[0]}
+    scene.draft.comment("decide: who evaluates, and against which truth, is not on Synapse", *place, "evaluation")
+    return {"evaluation": "receive"}
+
+
+def _truths(scene: Scene) -> Iterator[str]:
+    """Keys of data that nobody reads but staff and the account that evaluates."""
+    staff = {scene.addresses.get(f"team.{key}") for key in STAFF_TEAMS} | {scene.deployer, scene.evaluator}
+    folders = {"/".join(path): folder for path, folder in scene.folders.values()}
+    for key, entry in scene.draft.document.get("data", {}).items():
+        rights = folders[entry["folder"]].access or {}
+        if scene.evaluator in rights and rights.keys() <= staff:
+            yield key
 
 
 def _kept(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from planner.resources import DEPLOYER, FIXED_PRINCIPALS
 class Scene:
     """addresses: address → id of everything that the manifest will mention. access: address → rights found there.
 
-    folders: address → path on the live project, and folder.
+    folders: address → path on the live project, and folder. evaluator: id of the account that runs the workflows.
     """
 
     found: Discovered
@@ -25,6 +25,7 @@ class Scene:
     addresses: dict[str, str] = field(default_factory=dict)
     access: dict[str, Rights] = field(default_factory=dict)
     folders: dict[str, tuple[tuple[str, ...], Entity]] = field(default_factory=dict)
+    evaluator: str | None = None
     remembered: Remembered = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from planner.access import ENTITY
 from planner.describe.draft import tidy
 from planner.describe.keys import key_from, unique
 from planner.describe.scene import Scene
-from planner.desired.columns import usual_column
+from planner.desired.columns import STAFF_COLUMNS, usual_column
 from planner.discovered import Entity, FoundQueue
 from planner.resources import LOGS_FOLDER, Kind
 from planner.stages import SCORES_VISIBLE
@@ -83,6 +83,7 @@ def describe_orchestrators(scene: Scene) -> None:
         if id_ in scene.found.people and types == ENTITY["admin"] and id_ not in staff
     ]
     if len(accounts) == 1:
+        scene.evaluator = accounts[0]
         scene.draft.block("orchestrators")["main"] = {"service_account": scene.found.names[accounts[0]]}
         scene.draft.comment("decide: sizes of the machine, and which queues it serves", "orchestrators")
 
@@ -118,7 +119,7 @@ def _view(scene: Scene, key: str, view: Entity, queues: Mapping[str, FoundQueue]
         "name": view.name if view.name != title(key) else None,
         "queues": _shown(queues, {by_id[id_] for id_ in view.scope}),
         "access": access,
-        "columns": [_column(*column) for column in view.columns],
+        "columns": None if access is None and _are_usual(scene, view) else [_column(*item) for item in view.columns],
     }
     return tidy(said | _owned(scene, view))
 
@@ -149,6 +150,29 @@ def _shown(queues: Mapping[str, FoundQueue], scope: set[str]) -> list[str] | Non
         members = {address for address in queues if address.partition("/")[0] == entry}
         said += [entry] if members <= scope else sorted(members & scope)
     return said
+
+
+def _are_usual(scene: Scene, view: Entity) -> bool:
+    """Whether staff would see these columns anyway: all that every queue has, and then the metrics of the question.
+
+    Where there is one question, its metrics are what the columns say.
+    """
+    names = tuple(name for name, _, _ in view.columns)
+    extra, subs = names[len(STAFF_COLUMNS) :], scene.draft.document.get("sub_challenges", {})
+    if names[: len(STAFF_COLUMNS)] != STAFF_COLUMNS or any(isinstance(_column(*item), dict) for item in view.columns):
+        return False
+    if not extra or len(subs) != 1:
+        return not extra
+    ((key, sub),) = subs.items()
+    if "metrics" not in sub:
+        sub["metrics"] = {name: "minimize" if _SMALL.search(name) else "maximize" for name in extra}
+        text = "decide: taken from the columns of the dashboard; which way is better is a guess"
+        scene.draft.comment(text, "sub_challenges", key, "metrics")
+    return tuple(sub["metrics"]) == extra
+
+
+_SMALL = re.compile(r"rmse|mse|mae|error|loss|distance|hausdorff|time|rank", re.IGNORECASE)
+"""Metrics of which less is better, as far as names tell."""
 
 
 def _column(name: str, type_: str, size: int | None) -> Any:

@@ -40,6 +40,9 @@ _KNOWN: Final[dict[str, tuple[str, int | None]]] = {
 }
 """Column name → Synapse column type, maximum size where the type has one."""
 
+STAFF_COLUMNS: Final = tuple(name for name in _KNOWN if name != "rank")
+"""What staff see of every queue; the metrics stand behind."""
+
 _FRIENDLY: Final = {
     "submitter": "submitterid",
     "submitted": "createdOn",
@@ -61,7 +64,7 @@ def columns_of(challenge: ResolvedChallenge, view: ResolvedView, scope: Sequence
         withheld = {name for queue in scope for name in queue.results.withhold}
         names = (*_SHARED, *(name for name in metrics if name not in withheld))
     else:
-        names = (*(name for name in _KNOWN if name != "rank"), *metrics)
+        names = (*STAFF_COLUMNS, *metrics)
     if view.per == "round":
         names = (*names, "evaluationroundid")
     return tuple(_column(name, said.get(name)) for name in dict.fromkeys(names))

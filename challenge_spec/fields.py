@@ -242,6 +242,8 @@ def _access_type(value: Any) -> str:
 KEY_PATTERN = r"^[a-z][a-z0-9_-]*$"
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=64)]
+QueueKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(/[a-z][a-z0-9_-]*)?$", max_length=129)]
+"""An entry of `queues`, or the one queue of it that serves a sub-challenge, `final/similarity`."""
 Text = Annotated[str, BeforeValidator(text_of, json_schema_input_type=str | float), StringConstraints(min_length=1)]
 SynId = Annotated[str, StringConstraints(pattern=r"^syn[0-9]+$")]
 NumericId = Annotated[str, BeforeValidator(text_of, json_schema_input_type=int), StringConstraints(pattern=r"^[0-9]+$")]
@@ -260,6 +262,9 @@ Length = Annotated[
     PlainSerializer(lambda span: span.text, return_type=str),
 ]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(many, json_schema_input_type=Key | tuple[Key, ...])]
+QueueKeys = Annotated[
+    tuple[QueueKey, ...], BeforeValidator(many, json_schema_input_type=QueueKey | tuple[QueueKey, ...])
+]
 
 Prose = Annotated[
     str, BeforeValidator(prose_of, json_schema_input_type=str | float), StringConstraints(strip_whitespace=False)

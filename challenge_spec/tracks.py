@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from challenge_spec.fields import Keys, Model, Principal, Text
+from challenge_spec.fields import Keys, Model, Principal, QueueKeys, Text
 from challenge_spec.schedule import Run, When
 
 
@@ -13,11 +13,11 @@ class Eligibility(Model):
 
     member_of: Keys = ()
     """Teams: submitters must be in one of them, besides what `access` asks."""
-    exclusive_with: Keys = ()
+    exclusive_with: QueueKeys = ()
     """Queues: whoever has submitted to one of them, for whichever sub-challenge, is not evaluated here."""
-    needs_success_in: Keys = ()
+    needs_success_in: QueueKeys = ()
     """Queues: a submission to each of them, for the same sub-challenge, must have been accepted before."""
-    ranked_with: Keys = ()
+    ranked_with: QueueKeys = ()
     """Queues: only who has submitted there too is ranked; write-ups, for instance."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from challenge_spec.data import Shared
-from challenge_spec.fields import Flag, Key, Model, Positive, SynId, Text, ViewAccess
+from challenge_spec.fields import Flag, Key, Model, Positive, QueueKey, SynId, Text, ViewAccess
 
 
 class Wiki(Model):
@@ -51,8 +51,8 @@ class View(Shared):
     """Left to the web: neither compared nor reported once it exists."""
     name: Text | None = None
     description: Text | None = None
-    queues: tuple[Key, ...] | None = None
-    """Left out: every queue."""
+    queues: tuple[QueueKey, ...] | None = None
+    """Entries of `queues`, or single ones, `final/similarity`; left out: every queue."""
     access: ViewAccess | None = None
     """Who sees it besides organizers and administrators."""
     columns: tuple[NameOrColumn, ...] | None = None

@@ -17,7 +17,8 @@ Scope = tuple[tuple[str, ...], bool]
 
 def queues_of(wanted: Eligibility | None) -> tuple[str, ...]:
     """The entries of `queues` that it names."""
-    return (*wanted.exclusive_with, *wanted.needs_success_in, *wanted.ranked_with) if wanted else ()
+    names = (*wanted.exclusive_with, *wanted.needs_success_in, *wanted.ranked_with) if wanted else ()
+    return tuple(name.partition("/")[0] for name in names)
 
 
 def eligibility(
@@ -36,9 +37,10 @@ def eligibility(
 
 def _addresses(keys: Iterable[str], subs: Sequence[str], scopes: Mapping[str, Sequence[Scope]]) -> Iterator[str]:
     """The queues of each entry: those that serve one of `subs`, or all of them where none does (or none is given)."""
-    for key in keys:
-        places = scopes.get(key, ())
-        shared = [(served, together) for served, together in places if set(served) & set(subs)]
+    for name in keys:
+        key, _, single = name.partition("/")
+        places, wanted = scopes.get(key, ()), {single} if single else {*subs}
+        shared = [(served, together) for served, together in places if wanted & {*served}]
         for served, together in shared or places:
             yield key if together else f"{key}/{served[0]}"
 

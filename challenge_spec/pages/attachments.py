@@ -18,7 +18,12 @@ _FILE_NAME = re.compile(r"[a-zA-Z0-9,_. \-+()']+")
 
 def can_be_attached(name: str, size: int) -> bool:
     """Whether Synapse takes a file of that name and size (in bytes), and we handle it (contract 7.1)."""
-    return bool(_FILE_NAME.fullmatch(name)) and len(name) <= MAX_NAME and 0 < size <= MAX_ATTACHMENT_BYTES
+    return (
+        bool(_FILE_NAME.fullmatch(name))
+        and name.strip(". ") != ""
+        and len(name) <= MAX_NAME
+        and 0 < size <= MAX_ATTACHMENT_BYTES
+    )
 
 
 class Attachments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -71,7 +72,7 @@ def _keys(
 def _stem(scene: Scene, page: FoundPage, taken: set[str], site: str) -> str:
     """The name of a page's file: as the last apply knew it, else made from the title."""
     told = scene.remembered.key("wiki", page.id)
-    if told and told.startswith(f"{site}/"):
+    if told and told.startswith(f"{site}/") and re.fullmatch(r"[A-Za-z][A-Za-z0-9_. -]*", told.rsplit("/", 1)[-1]):
         return unique(told.rsplit("/", 1)[-1], taken)
     made = slug(page.title) or "page"
     # Numbers in front mean an order, and some names mean the folder itself.

@@ -22,6 +22,7 @@ class Entry(NamedTuple):
 SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "Write the manifest": {
         "validate": Entry("validate", "Check a manifest and its pages; touches nothing."),
+        "import": Entry("import_", "Write the manifest of a challenge that is on Synapse already; reads only."),
         "explain": Entry("explain", "What an address becomes, and what it waits for; touches nothing."),
         "schema": Entry("schema", "Print the JSON Schema of a manifest, a plan or a receipt."),
     },

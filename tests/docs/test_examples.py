@@ -15,12 +15,23 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/challenge.yaml"))
 
 
+TRUE_OF_THE_ORIGINAL = {"olfactory-2025": ("time.staffed-end",)}
+"""What a rule rightly finds, because the real challenge was like that."""
+
+
 def test_there_are_examples() -> None:
-    assert {"quickstart", "brats-2021"} <= set(NAMES)
+    assert {"quickstart", "brats-2021", "lrgasp-2021", "beataml-2020", "olfactory-2025"} <= set(NAMES)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("name", NAMES)
+def stages() -> list[tuple[str, str]]:
+    """Each example with each stage that it can be taken to; not all of them have a preregistration."""
+    without = {
+        name for name in NAMES if "\n  preregistration: " not in (EXAMPLES / name / "challenge.yaml").read_text()
+    }
+    return [(name, stage) for name in NAMES for stage in STAGES if stage != "preregistration" or name not in without]
+
+
+@pytest.mark.parametrize(("name", "stage"), stages())
 def test_an_example_loads_without_a_finding_at_every_stage(name: str, stage: str, tmp_path: Path) -> None:
     folder = tmp_path / name
     shutil.copytree(EXAMPLES / name, folder)
@@ -31,7 +42,8 @@ def test_an_example_loads_without_a_finding_at_every_stage(name: str, stage: str
 
     loaded = load_challenge(manifest)
 
-    assert [(item.code, str(item.position), item.message) for item in loaded.diagnostics] == []
+    found = [(item.code, str(item.position), item.message) for item in loaded.diagnostics]
+    assert [item for item in found if item[0] not in TRUE_OF_THE_ORIGINAL.get(name, ())] == []
     assert loaded.resolved is not None
     assert loaded.resolved.stage == stage
 
@@ -60,7 +72,7 @@ def test_every_image_is_small_and_shown_by_a_page(name: str) -> None:
     loaded = load_challenge(EXAMPLES / name / "challenge.yaml")
     shown = {item.path for page in loaded.pages for item in page.attachments}
     assert shown == set((EXAMPLES / name / "wiki").rglob("*.png"))
-    assert max(path.stat().st_size for path in shown) < 40_000
+    assert max((path.stat().st_size for path in shown), default=0) < 40_000
 
 
 def test_brats_has_the_pages_of_the_real_challenge() -> None:

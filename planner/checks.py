@@ -95,7 +95,8 @@ def rounds(scene: Scene) -> Iterator[Finding]:
             continue
         coming = [end for end in _live_ends(scene, queue) if end > scene.live.now]
         planned = next((f"round.{queue.key}/{item.name}" for item in queue.rounds), None)
-        evidence = f"{len(coming)} current or coming round(s)" if coming else "no round to come"
+        # Not how many: that would move with time alone, and a plan that nothing changed would not be the same.
+        evidence = "a current or coming round" if coming else "no round to come"
         yield Finding(bool(coming), f"{queue.name} has {evidence}", planned)
 
 
@@ -168,11 +169,11 @@ def nobody_submits(scene: Scene) -> Iterator[Finding]:
         live = scene.live.resources.get(f"acl.queue.{queue.key}")
         if live is None:
             continue
-        early = [
+        early = sorted(
             _name(scene, principal)
             for principal, types in live.spec.items()
             if isinstance(types, tuple) and "SUBMIT" in types and principal not in allowed
-        ]
+        )
         text = f"{queue.name} takes submissions from {', '.join(early)} already" if early else f"{queue.name} is closed"
         yield Finding(not early, text, live.address)
 

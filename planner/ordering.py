@@ -57,6 +57,18 @@ def order(operations: Iterable[Operation], desired: Desired, opening: frozenset[
     )
 
 
+def needs(operations: Iterable[Operation], desired: Desired) -> tuple[DiGraph[str], dict[str, str]]:
+    """What needs what, without the rows that only keep etags apart; and operation id → address.
+
+    What is born with its owner, and the parts of one page, need each other: neither is done without the other.
+    """
+    parts = list(_split_pages(operations))
+    graph = _graph(parts, desired, frozenset())
+    for item in parts:
+        graph.add_edges_from((item.id, other) for other in (item.carried_by, item.address) if other and other in graph)
+    return graph, {item.id: item.address for item in parts}
+
+
 def _positions(parts: Sequence[Operation]) -> dict[str, int]:
     return {item.id: position for position, item in enumerate(parts)}
 

@@ -184,6 +184,7 @@ class Plan:
     unchanged: addresses that already are as wanted, for the folded count.
     names: id → address or account name, for showing ids readably.
     zone: IANA name of the challenge's time zone, for showing instants.
+    options: what was decided on the command line, by name. left_out: changes that those decisions leave out.
     """
 
     challenge: str
@@ -202,6 +203,8 @@ class Plan:
     unmanaged: tuple[UnmanagedItem, ...] = ()
     unchanged: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: int = 0
 
     def to_do(self) -> Iterator[Operation]:
         """Yield the operations that apply performs now."""

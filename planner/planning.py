@@ -6,11 +6,12 @@ last stage whose gates are open; what only the wanted stage would change is in t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
+from challenge_spec.manifest import Stage
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
 from planner.checks import Scene
@@ -22,6 +23,7 @@ from planner.operations import adopt, create, held_change, update
 from planner.ordering import order
 from planner.plan import Cause, Drift, Gate, GateState, Note, Operation, Output, Plan, Problem, UnmanagedItem
 from planner.problems import find_notes, find_problems
+from planner.recognising import taken_over
 from planner.references import Ref
 from planner.resources import (
     DEPLOYER,
@@ -34,6 +36,7 @@ from planner.resources import (
     owner_of,
 )
 from planner.rights import lacking_rights
+from planner.scoping import require_known, select
 from planner.stages import STAGES, before, way
 
 AtStage = Callable[[str], Desired]
@@ -47,13 +50,26 @@ class Options:
     take_manifest: addresses where the manifest wins over what was changed on Synapse; `all` for every one.
     publish: addresses of live pages that may go live though `wiki.publish` is by-hand; `all` for every one.
     allow: named consents ("reopen"); adopt: addresses that may be taken over.
+    targets, excludes: addresses to which the plan is kept, and without which it is made.
     """
 
     take_manifest: frozenset[str] = frozenset()
     publish: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+    excludes: frozenset[str] = frozenset()
     target: str = "Synapse"
+
+    @property
+    def partial(self) -> bool:
+        """Whether only a part of the plan is wanted."""
+        return bool(self.targets or self.excludes)
+
+    def decided(self) -> dict[str, tuple[str, ...]]:
+        """What was decided, by name; what was not is left out."""
+        decisions = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "target"}
+        return {name: tuple(sorted(given)) for name, given in decisions.items() if given}
 
 
 _PRINCIPALS: Final = ("team.", "user.", "principal.", DEPLOYER, *FIXED_PRINCIPALS)
@@ -86,14 +102,20 @@ def make_plan(
 ) -> Planned:
     """Plan the way from the live world to the manifest.
 
-    Raises planner.ordering.CycleError where two things wait for each other.
+    Raises planner.ordering.CycleError where two things wait for each other, planner.scoping.UnknownAddress where a
+    target or an exclusion names nothing.
     """
-    begun = begun_stage(live)
     at_stage = cache(lambda stage: compile_challenge(challenge, stage, live.now))
     wanted = at_stage(challenge.stage)
-    base_stage, gates = _pass_gates(challenge, at_stage, live, applied, options, begun)
+    begun = begun_stage(live) or taken_over(wanted, live)
+    require_known(options.targets | options.excludes, wanted.resources.keys())
+    if options.partial:
+        wanted = at_stage(begun or STAGES[0])
+    subject = replace(challenge, stage=cast(Stage, wanted.stage))
+    base_stage, gates = _pass_gates(subject, at_stage, live, applied, options, begun)
     base = at_stage(base_stage)
     found = _compare(base, live, applied, options)
+    left_out = _narrow(found, base, options) if options.partial else 0
     unpublished = _unpublished(challenge, live, found.operations, options)
     to_do = [item for item in found.operations if item.id not in unpublished]
     held = [replace(item, held_by=("unpublished",)) for item in found.operations if item.id in unpublished]
@@ -111,17 +133,36 @@ def make_plan(
         drift=tuple(found.drift),
         gates=gates,
         problems=(
-            *find_problems(challenge, base, live, begun, options.allow),
+            *find_problems(subject, base, live, begun, options.allow),
             *found.problems,
             *lacking_rights(operations, base, live),
         ),
-        notes=(*find_notes(live, applied), *found.notes),
+        notes=(*find_notes(live, applied), *found.notes, *_partial_notes(challenge, base, options)),
         outputs=tuple(outputs),
         unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),
         unchanged=tuple(found.unchanged),
         names=_names(live),
+        options=options.decided(),
+        left_out=left_out,
     )
     return Planned(plan, base)
+
+
+def _narrow(found: _Comparison, base: Desired, options: Options) -> int:
+    """Keep of a comparison what is wanted of it; the number of changes that were left out."""
+    part = select(found.operations, base, options.targets, options.excludes)
+    found.operations = list(part.operations)
+    found.drift = [item for item in found.drift if part.covers(item.address)]
+    found.unchanged = [address for address in found.unchanged if part.covers(address)]
+    found.problems = [item for item in found.problems if item.address is None or part.covers(item.address)]
+    found.notes = [item for item in found.notes if item.address is None or part.covers(item.address)]
+    return part.left_out
+
+
+def _partial_notes(challenge: ResolvedChallenge, base: Desired, options: Options) -> Iterator[Note]:
+    if options.partial and challenge.stage != base.stage:
+        text = f"a part of a plan begins no stage: {challenge.stage} waits for an apply without --target and --exclude"
+        yield Note("partial-plan", None, text)
 
 
 def begun_stage(live: Live) -> str | None:

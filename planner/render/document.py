@@ -20,8 +20,11 @@ KEYED_KINDS: Final = frozenset({Kind.ACL, Kind.ANNOTATIONS})
 """Kinds whose spec is a mapping of names of people's choice: there, no value means that the entry doesn't exist."""
 
 
-def document(plan: Plan) -> schema.PlanDocument:
-    """The plan as one JSON-able document; everything that people read is rendered from it."""
+def document(plan: Plan, manifest: str | None = None) -> schema.PlanDocument:
+    """The plan as one JSON-able document; everything that people read is rendered from it.
+
+    manifest: its path, as it was named.
+    """
     changes = _changes(plan)
     unsigned = schema.PlanDocument(
         format_version=schema.FORMAT_VERSION,
@@ -31,6 +34,8 @@ def document(plan: Plan) -> schema.PlanDocument:
         stage=plan.stage,
         reached=plan.reached,
         target=plan.target,
+        options={name: list(given) for name, given in plan.options.items()},
+        manifest=manifest,
         planned_at=plan.planned_at,
         zone=plan.zone,
         summary=_summary(plan, changes),
@@ -69,17 +74,22 @@ def _items(model: type[ItemT], things: Iterable[object]) -> list[ItemT]:
     return [model.model_validate(thing, from_attributes=True) for thing in things]
 
 
+_SIGNED: Final = ("format_version", "challenge", "stage", "reached", "target", "options", "operations")
+
+
 def digest(plan: schema.PlanDocument) -> str:
     """`sha256:...` over canonical JSON of what is carried out or was decided on.
 
-    Left out is what moves without changing that: the time, wording (reasons, evidence, remedies), names for display,
-    notes, what stays as it is, local files and counts.
+    That is: every operation with its resolved spec, the decisions of the command line, what drifted, what is as wanted
+    (so that nothing of ours can move unnoticed), and of each gate what it saw. Left out is what moves without changing
+    that: the time, wording (reasons, remedies), names for display, notes, where the manifest lies, local files, counts.
     """
     whole = plan.model_dump(mode="json")
-    signed = {name: whole[name] for name in ("format_version", "challenge", "stage", "reached", "target", "operations")}
+    signed = {name: whole[name] for name in _SIGNED}
+    signed["unchanged"] = sorted(whole["unchanged"])
     signed["changes"] = [_without(change, "reason", "modified_by", "modified_on") for change in whole["changes"]]
     signed["drift"] = [_without(item, "remedy", "modified_by", "modified_on") for item in whole["drift"]]
-    signed["gates"] = [[gate["code"], gate["stage"], gate["state"]] for gate in whole["gates"]]
+    signed["gates"] = [[gate["code"], gate["stage"], gate["state"], gate["evidence"]] for gate in whole["gates"]]
     signed["problems"] = [[problem["code"], problem["address"]] for problem in whole["problems"]]
     text = json.dumps(signed, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
@@ -222,6 +232,7 @@ def _summary(plan: Plan, changes: list[schema.Change]) -> schema.Summary:
         gates_pending=states.count("pending"),
         problems=len(plan.problems),
         unmanaged=len(plan.unmanaged),
+        left_out=plan.left_out,
     )
 
 

@@ -40,6 +40,7 @@ class Summary(_Item):
     gates_pending: int = Field(description="Gates that this very apply will fulfil.")
     problems: int = Field(description="Things that stop a resource or the whole plan.")
     unmanaged: int = Field(description="Things on our projects that the manifest doesn't mention.")
+    left_out: int = Field(description="Changes that `--target` and `--exclude` leave out.")
 
 
 class FieldCause(_Item):
@@ -171,6 +172,8 @@ class PlanDocument(_Item):
     stage: str = Field(description="The stage that the manifest asks for.")
     reached: str | None = Field(description="The stage begun on Synapse; null before the first apply.")
     target: str
+    options: dict[str, list[str]] = Field(description="What was decided on the command line, by name.")
+    manifest: str | None = Field(description="Where the manifest was, as it was named; not part of the digest.")
     planned_at: datetime
     zone: str = Field(description="IANA name of the challenge's time zone.")
     summary: Summary

@@ -16,7 +16,7 @@ from planner.render.sections import (
     problem_section,
     unmanaged_section,
 )
-from planner.render.spans import BLANK, Line, Span, Style, flow, line, width_of
+from planner.render.spans import BLANK, Line, Span, Style, flow, line, width_of, wrap
 from planner.render.symbols import ACTIONS, HELD, count
 from planner.render.values import View, view_of
 
@@ -67,11 +67,21 @@ def _header(plan: PlanDocument, view: View) -> Iterator[Line]:
     yield from flow((), (name, when), view.width, 2)
     stage = line(("stage ", Style.DIM), (_stages(plan), Style.STRONG))
     yield from flow((), (stage, line((f"on {plan.target}", Style.DIM))), view.width, 2)
+    yield from wrap(part, view.width, Style.HELD) if (part := part_of(plan)) else ()
     yield BLANK
     yield from summary_lines(plan, view)
     used = {change.action for change in plan.changes}
     if len(used) > 1 or plan.summary.held:
         yield _legend([(ACTIONS[verb], verb) for verb in _VERBS if verb in used], plan.summary.held > 0)
+
+
+def part_of(plan: PlanDocument) -> str:
+    """What part of a whole plan this is, in words; empty for a whole one."""
+    targets, excludes = (", ".join(plan.options.get(name, ())) for name in ("targets", "excludes"))
+    only = f"only {targets} and what that needs" if targets else ""
+    without = f"without {excludes} and what needs that" if excludes else ""
+    said = ", ".join(words for words in (only, without) if words)
+    return f"part of the plan: {said}; {count(plan.summary.left_out, 'change')} left out" if said else ""
 
 
 def _stages(plan: PlanDocument) -> str:

@@ -117,10 +117,22 @@ def test_the_digest_does_not_move_with_time_or_wording() -> None:
     assert document(later).digest == document(found).digest
 
 
-def test_the_digest_does_not_move_with_a_gate_evidence() -> None:
+def test_the_digest_moves_with_what_a_gate_saw_and_not_with_its_remedy() -> None:
     found = launch_held()
-    gates = (replace(found.gates[0], evidence=("an hour to go",)), *found.gates[1:])
-    assert document(replace(found, gates=gates)).digest == document(found).digest
+    first, *others = found.gates
+    seen, worded = replace(first, evidence=("something else",)), replace(first, remedy="Do something else.")
+    assert document(replace(found, gates=(seen, *others))).digest != document(found).digest
+    assert document(replace(found, gates=(worded, *others))).digest == document(found).digest
+
+
+def test_the_digest_moves_with_the_decisions_and_with_what_is_as_wanted() -> None:
+    found = three_edits()
+    assert document(replace(found, options={"publish": ("all",)})).digest != document(found).digest
+    assert document(replace(found, unchanged=found.unchanged[1:])).digest != document(found).digest
+
+
+def test_the_digest_does_not_move_with_the_place_of_the_manifest() -> None:
+    assert document(three_edits(), "here/challenge.yaml").digest == document(three_edits(), "there.yaml").digest
 
 
 OTHERS = {

@@ -8,8 +8,6 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +25,7 @@ from synapse_sandbox.settings import Settings, SettingsError, parse_user, parse_
 from synapse_sandbox.store import DataFolderInUse, DataFolderUnusable, claimed
 from tests.sandbox.conftest import Api
 from tests.sandbox.making import make_project
+from tests.sandbox.serving import address, configuration, start
 
 USER = "organizer:token"
 NEW_YEAR = 1798761600000  # 2027-01-01T00:00:00.000Z
@@ -302,28 +301,6 @@ def test_two_users_need_two_tokens(tmp_path: Path) -> None:
         parse_users(["one:same", "two:same"])
     with pytest.raises(SettingsError, match="User names can only contain"), running(tmp_path, ["no blanks:token"]):
         pass
-
-
-def start(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "synapse_sandbox", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def configuration(process: subprocess.Popen[str]) -> dict[str, str]:
-    """What a started server prints for ~/.synapseConfig."""
-    settings: dict[str, str] = {}
-    assert process.stdout is not None
-    while "authtoken" not in settings:
-        line = process.stdout.readline()
-        assert line, process.stderr.read() if process.stderr else ""
-        name, _, value = line.strip().partition(" = ")
-        settings[name] = value
-    return settings
-
-
-def address(process: subprocess.Popen[str]) -> str:
-    """Where a started server listens."""
-    return configuration(process)["repoEndpoint"].removesuffix("/repo/v1")
 
 
 def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ Examples:
 
 
 @click.command("schema", epilog=EPILOG)
-@click.argument("what", type=click.Choice(["manifest", "plan", "receipt"]), default="manifest")
+@click.argument("what", type=click.Choice(["manifest", "plan", "receipt", "diff", "drift"]), default="manifest")
 def command(what: str) -> None:
-    """Print a JSON Schema (2020-12): of a manifest, a plan or a receipt."""
+    """Print a JSON Schema (2020-12): of a manifest, a plan, a receipt, a comparison or a drift report."""
     console.result(json.dumps(SCHEMAS[what](), indent=2, ensure_ascii=False))
 
 
@@ -40,4 +40,16 @@ def _receipt() -> dict[str, Any]:
     return json_schema()
 
 
-SCHEMAS = {"manifest": _manifest, "plan": _plan, "receipt": _receipt}
+def _diff() -> dict[str, Any]:
+    from planner.render.revisions_schema import json_schema
+
+    return json_schema()
+
+
+def _drift() -> dict[str, Any]:
+    from planner.render.drift import json_schema
+
+    return json_schema()
+
+
+SCHEMAS = {"manifest": _manifest, "plan": _plan, "receipt": _receipt, "diff": _diff, "drift": _drift}

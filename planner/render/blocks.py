@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,10 @@ from planner.render.symbols import OWNERS
 LIMIT: Final = 65_000
 """Bytes of the longest Markdown. A comment on GitHub holds 65,536; the rest is for a line of whoever posts it."""
 LONGEST_NAME: Final = 300
+COLUMNS: Final = 110
+"""Width of folded text."""
+OPEN_UP_TO: Final = 10
+"""So many changes are shown unfolded."""
 _COLUMN: Final = {
     Style.CREATE: "+",
     Style.ADDED: "+",
@@ -47,18 +51,19 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-def fitting(sections: Iterable[Section], left: int) -> list[Section]:
-    """The sections that fit into so many bytes, in order."""
+def cut(head: str, sections: list[Section], note: Callable[[str], str]) -> str:
+    """A head, what `note` says of those that are left out (by name), and the sections that fit, in order."""
+    left = LIMIT - size(joined(head, note(_names(sections))))
     shown: list[Section] = []
     for section in sections:
         if (needed := size(section.text) + 2) <= left:
             shown.append(section)
             left -= needed
-    return shown
+    missing = _names(section for section in sections if section not in shown)
+    return joined(head, note(missing), *(section.text for section in shown))
 
 
-def names(sections: Iterable[Section]) -> str:
-    """What sections are called, as a list."""
+def _names(sections: Iterable[Section]) -> str:
     return escape(", ".join(section.name for section in sections))
 
 

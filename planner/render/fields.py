@@ -37,13 +37,13 @@ class Difference:
 def change_lines(change: Change, view: View) -> Iterator[Line]:
     """Every field of a change that differs; of a creation every field."""
     for difference in _differences(change):
-        yield from _lines(change.kind, difference, view)
+        yield from difference_lines(change.kind, difference, view)
 
 
 def drift_lines(item: DriftItem, view: View) -> Iterator[Line]:
     """Every field that was changed on Synapse: from the manifest's value to the one found there."""
     for field in item.fields:
-        yield from _lines(item.kind, _drifted(field), view)
+        yield from difference_lines(item.kind, _drifted(field), view)
 
 
 def _drifted(field: DriftField) -> Difference:
@@ -62,13 +62,16 @@ def _differences(change: Change) -> Iterator[Difference]:
         yield Difference(name, before.get(name), after.get(name), mask, sketch, remark, new, gone)
 
 
-def _lines(kind: str, field: Difference, view: View) -> list[Line]:
+def difference_lines(kind: str, field: Difference, view: View) -> list[Line]:
+    """One field before and after, in the way that suits its kind and value."""
     if kind == "acl":
         return list(rights_lines(field, view))
     if is_long(field.before) or is_long(field.after) or is_long(field.sketch):
         return _text_lines(field, view)
     if isinstance(field.before, dict) and isinstance(field.after, dict):
-        return [row for entry in _entries(field, field.before, field.after) for row in _lines(kind, entry, view)]
+        return [
+            row for entry in _entries(field, field.before, field.after) for row in difference_lines(kind, entry, view)
+        ]
     if isinstance(field.before, list) and isinstance(field.after, list) and not field.mask:
         return _list_lines(field, field.before, field.after, view)
     return _inline(field, view)

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Final
 
 from planner.render.blocks import (
+    COLUMNS,
     LIMIT,
+    OPEN_UP_TO,
     Section,
     code,
+    cut,
     escape,
-    fitting,
     folded,
     joined,
-    names,
     opening_section,
     shorten,
     size,
@@ -31,10 +32,6 @@ from planner.render.text import summary_lines
 from planner.render.values import View, view_of
 
 CUT: Final = "**Not everything is shown, so this comment approves nothing.**"
-COLUMNS: Final = 110
-"""Width of folded text."""
-OPEN_UP_TO: Final = 10
-"""So many changes are shown unfolded."""
 _BOXES: Final = {"passed": "[x]", "pending": "[ ]", "failed": "[ ]"}
 _EXPLAINED: Final = {
     "manifest": "*yours*: the files differ from what was last applied",
@@ -49,18 +46,11 @@ def render(plan: PlanDocument) -> str:
     view = replace(view_of(plan, COLUMNS, verbose=False), whole_texts=True, marked=True)
     sections = list(_sections(plan, view))
     whole = joined(_head(plan, view, truncated=False), *(section.text for section in sections))
-    return whole if size(whole) <= LIMIT else _cut(_head(plan, view, truncated=True), sections)
+    return whole if size(whole) <= LIMIT else cut(_head(plan, view, truncated=True), sections, _cut_note)
 
 
-def _cut(head: str, sections: list[Section]) -> str:
-    """The sections that fit, in order, and the names of the others."""
-    shown = fitting(sections, LIMIT - size(joined(head, _cut_note(sections))))
-    missing = [section for section in sections if section not in shown]
-    return joined(head, _cut_note(missing), *(section.text for section in shown))
-
-
-def _cut_note(missing: list[Section]) -> str:
-    return f"{CUT} The plan is longer than a comment; left out: {names(missing)}. Review and approve the plan itself."
+def _cut_note(missing: str) -> str:
+    return f"{CUT} The plan is longer than a comment; left out: {missing}. Review and approve the plan itself."
 
 
 def _head(plan: PlanDocument, view: View, truncated: bool) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
 
 from planner.render.fields import drift_lines
 from planner.render.groups import who_and_when
-from planner.render.schema import DriftItem, GateItem, OutputItem, PlanDocument
+from planner.render.schema import DriftItem, GateItem, NoteItem, OutputItem, PlanDocument
 from planner.render.spans import BLANK, Line, Span, Style, indent, line, wrap
 from planner.render.symbols import GATES, count
 from planner.render.values import View
@@ -34,7 +34,14 @@ def problem_section(plan: PlanDocument, view: View) -> Iterator[Line]:
         yield from indent(wrap(problem.remedy, view.width - 6, Style.GOOD, "remedy: "), 6)
 
 
-def drift_section(plan: PlanDocument, view: View) -> Iterator[Line]:
+class Drifted(Protocol):
+    """A document with drift: a plan, or a drift report."""
+
+    @property
+    def drift(self) -> Sequence[DriftItem]: ...
+
+
+def drift_section(plan: Drifted, view: View) -> Iterator[Line]:
     """What was changed on Synapse and is kept: from the manifest's value to Synapse's."""
     if not plan.drift:
         return
@@ -106,7 +113,14 @@ def _output_remarks(output: OutputItem, view: View) -> Iterator[Line]:
         yield from indent(wrap(note, view.width - 9, Style.DIM), 9)
 
 
-def note_section(plan: PlanDocument, view: View) -> Iterator[Line]:
+class Noted(Protocol):
+    """A document with notes: a plan, or a drift report."""
+
+    @property
+    def notes(self) -> Sequence[NoteItem]: ...
+
+
+def note_section(plan: Noted, view: View) -> Iterator[Line]:
     """What is worth knowing and stops nothing."""
     if not plan.notes:
         return

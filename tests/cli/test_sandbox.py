@@ -3,11 +3,9 @@
 import json
 import os
 import re
-import shutil
 import signal
 import stat
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,9 @@ import pytest
 from challenge_cli.errors import Code
 from challenge_cli.target import ACCESS_LOG
 from planner.render.document import from_json
-from tests.cli.conftest import QUICKSTART, Challenge, edit
+from tests.cli.conftest import BEFORE_LAUNCH, BIN, Challenge, edit, serving
 
-BIN = Path(sys.executable).parent / "challenge"
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-BEFORE_LAUNCH = ("--sandbox", "--now", "2027-02-02T12:00")
 
 
 def requests(here: Path) -> list[dict[str, Any]]:
@@ -31,23 +27,6 @@ def requests(here: Path) -> list[dict[str, Any]]:
 
 def writes(here: Path) -> int:
     return sum(request["write"] for request in requests(here))
-
-
-@pytest.fixture(scope="session")
-def applied_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The quick start's challenge, applied as it is (draft)."""
-    folder = tmp_path_factory.mktemp("applied") / "challenge"
-    shutil.copytree(QUICKSTART, folder, ignore=shutil.ignore_patterns(".challenge"))
-    command = [str(BIN), "apply", *BEFORE_LAUNCH, "--auto-approve"]
-    subprocess.run(command, cwd=folder, env=os.environ | {"HOME": str(folder)}, check=True, capture_output=True)
-    return folder
-
-
-@pytest.fixture
-def applied(here: Path, applied_once: Path) -> Path:
-    """A working directory where the challenge is applied already, with a sandbox of its own."""
-    shutil.copytree(applied_once / ".challenge", here / ".challenge")
-    return here
 
 
 def test_a_plan_shows_what_is_missing_and_writes_nothing(challenge: Challenge, here: Path) -> None:
@@ -276,38 +255,6 @@ def test_an_account_that_does_not_exist_is_a_problem_and_an_error(
         shown = challenge("plan", "--endpoint", address)
     assert shown.code == Code.ERROR
     assert "there is no Synapse account named example-admin" in shown.out
-
-
-class serving:  # noqa: N801 -- reads as a verb where it is used
-    """`challenge sandbox serve` in a process of its own, as long as the block; gives its address."""
-
-    def __init__(self, data: Path, *users: str, latency: int = 0) -> None:
-        options = [part for user in users for part in ("--user", user)]
-        self._command = [
-            str(BIN),
-            "sandbox",
-            "serve",
-            "--port",
-            "0",
-            "--latency",
-            str(latency),
-            "--data",
-            str(data),
-            *options,
-        ]
-
-    def __enter__(self) -> str:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        found = re.search(r"http://\S+?(?=[.]? )", self._process.stdout.readline())
-        assert found
-        return found[0]
-
-    def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
 
 
 def test_ctrl_c_ends_a_served_sandbox_without_a_traceback(tmp_path: Path) -> None:

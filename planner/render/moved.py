@@ -48,11 +48,10 @@ def _changed(before: Mapping[str, Change], after: Mapping[str, Change]) -> Itera
 
 def _fields(before: Change, after: Change) -> list[str]:
     """Fields of the two specs that aren't the same in both changes."""
-    found = []
-    for then, now in ((before.before, after.before), (before.after, after.after)):
-        then, now = then or {}, now or {}
-        found += [name for name in then | now if then.get(name) != now.get(name)]
-    return list(dict.fromkeys(found))
+    pairs = ((before.before or {}, after.before or {}), (before.after or {}, after.after or {}))
+    return list(
+        dict.fromkeys(name for then, now in pairs for name in {**then, **now} if then.get(name) != now.get(name))
+    )
 
 
 def _carried_out(change: Change) -> object:

@@ -266,9 +266,7 @@ QueueKeys = Annotated[
     tuple[QueueKey, ...], BeforeValidator(many, json_schema_input_type=QueueKey | tuple[QueueKey, ...])
 ]
 
-Prose = Annotated[
-    str, BeforeValidator(prose_of, json_schema_input_type=str | float), StringConstraints(strip_whitespace=False)
-]
+Prose = Annotated[str, PlainValidator(prose_of, json_schema_input_type=str | float)]
 """A text that people read, kept as it is written; `""` says that there is none, leaving it out takes the default."""
 
 EntityLevel = Literal["view", "download", "edit", "edit_and_delete", "moderate", "admin"]

@@ -114,6 +114,7 @@ class Discovered:
     names: principal id → user or team name. people: ids of users among them.
     ledger: address → id, as an apply of ours left it; empty where we never applied.
     notes: what couldn't be read, or isn't read on purpose.
+    groups: ids of everybody as whom the account that looks acts.
     key, stage: what applies of ours noted on the home project; None where there was none.
     """
 
@@ -127,6 +128,7 @@ class Discovered:
     people: frozenset[str]
     ledger: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
     key: str | None = None
     stage: str | None = None
 

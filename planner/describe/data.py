@@ -12,7 +12,7 @@ from planner.describe.keys import key_from, unique
 from planner.describe.scene import Scene, count
 from planner.desired.data import LOGS_NAME, folder_address
 from planner.desired.projects import LEDGER_NAME
-from planner.discovered import Entity
+from planner.discovered import Entity, Rights
 from planner.resources import LOGS_FOLDER, Kind
 from planner.stages import DATA_OPENS, reached
 
@@ -25,7 +25,7 @@ def describe_folders(scene: Scene) -> None:
     project = scene.found.live.project
     _logs(scene, next((item for item in project.children if _is_logs(item)), None))
     _others(scene, project, "the live project")
-    for path, folder in _folders(scene, project, ()):
+    for path, folder in _folders(scene, project, (), project.access):
         address = folder_address(path)
         scene.place(address, folder.id, folder.access)
         scene.folders[address] = (path, folder)
@@ -52,19 +52,31 @@ def _logs(scene: Scene, folder: Entity | None) -> None:
         scene.draft.block("projects")["logs"] = said
 
 
-def _folders(scene: Scene, parent: Entity, path: tuple[str, ...]) -> Iterator[Folder]:
-    """Every folder with its path, parents first; of two whose paths say the same, the first."""
+def _folders(scene: Scene, parent: Entity, path: tuple[str, ...], rights: Rights | None) -> Iterator[Folder]:
+    """Every folder with its path, parents first; of two whose paths say the same, the first.
+
+    rights: in force at the parent; what this account may not change is used, with all below.
+    """
     seen = set(scene.addresses)
     for item in parent.children:
         if item.kind != Kind.FOLDER or (not path and item.name in (LOGS_NAME, LEDGER_NAME)):
             continue
-        here = (*path, item.name)
+        here, held = (*path, item.name), rights if item.access is None else item.access
+        if scene.adopt(item.id, item.created_by) and not scene.may_change(held):
+            _use(scene, here, item)
+            continue
         if folder_address(here) in seen:
             scene.draft.leave(f"the folder {'/'.join(here)} ({item.id}): beside it is one that differs in signs only")
             continue
         seen.add(folder_address(here))
         yield here, item
-        yield from _folders(scene, item, here)
+        yield from _folders(scene, item, here, held)
+
+
+def _use(scene: Scene, path: tuple[str, ...], folder: Entity) -> None:
+    block = scene.draft.block("data")
+    block[unique(key_from(path[-1], "data"), block)] = {"use": folder.id}
+    scene.draft.leave(f"the folder {'/'.join(path)}, which this account may not change; it is used as it is")
 
 
 def _goes_without_saying(scene: Scene, folder: Entity) -> bool:

@@ -146,7 +146,7 @@ def _truths(scene: Scene) -> Iterator[str]:
     staff = {scene.addresses.get(f"team.{key}") for key in STAFF_TEAMS} | {scene.deployer, scene.evaluator}
     folders = {"/".join(path): folder for path, folder in scene.folders.values()}
     for key, entry in scene.draft.document.get("data", {}).items():
-        rights = folders[entry["folder"]].access or {}
+        rights = (folders[entry["folder"]].access or {}) if "folder" in entry else {}
         if scene.evaluator in rights and rights.keys() <= staff:
             yield key
 
@@ -163,6 +163,10 @@ def _owner(scene: Scene, spot: Spot, queue: FoundQueue, place: tuple[str, ...]) 
         scene.draft.leave(f"the queue {queue.name} stands on the staging project; it is used as it is, never changed")
         return {"use": int(queue.id)}
     adopt = None if scene.ours else scene.adopt(queue.id)
+    if adopt and not scene.may_change(queue.access):
+        del scene.access[f"queue.{spot.key}"]
+        scene.draft.leave(f"the queue {queue.name}, which this account may not change; it is used as it is")
+        return {"use": int(adopt)}
     return {"adopt": int(adopt)} if adopt else {}
 
 

@@ -55,6 +55,10 @@ class Scene:
             return None
         return id_
 
+    def may_change(self, rights: Rights | None) -> bool:
+        """Whether the account that looks may change what has these rights; unread rights deny nothing."""
+        return rights is None or any("UPDATE" in types for who, types in rights.items() if who in self.found.groups)
+
     def place(self, address: str, id_: str, rights: Rights | None = None) -> None:
         """Remember what an address stands for."""
         self.addresses[address] = id_

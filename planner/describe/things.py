@@ -30,9 +30,11 @@ def describe_workflows(scene: Scene) -> None:
         block = scene.draft.block("workflows")
         told = scene.remembered.key("link", link.id)
         key = unique(key_from((told or link.name.removeprefix("workflow-")).replace("/", "-"), "workflow"), block)
-        said = _repository(link) if home else None
+        strange = scene.adopt(link.id, link.created_by) and not scene.may_change(link.access)
+        said = _repository(link) if home and not strange else None
         if said is None:
-            text = "its address or entry point is not what `repository` would make of it; used as it is, never changed"
+            why = "its address or entry point is not what `repository` would make of it"
+            text = f"{'this account may not change it' if strange else why}; used as it is, never changed"
             block[key] = {"use": link.id}
             scene.draft.comment(text, "workflows", key)
             scene.draft.leave(f"the link {link.name} ({link.id}) to {link.url}: {text}")
@@ -111,6 +113,9 @@ def _view(scene: Scene, key: str, view: Entity, queues: Mapping[str, FoundQueue]
     by_id = {queue.id: address for address, queue in queues.items()}
     access = _readers(scene, view) if view.access is not None else None
     lone = scene.found.staging is None
+    if scene.adopt(view.id, view.created_by) and not scene.may_change(view.access):
+        scene.draft.leave(f"the view {view.name} ({view.id}), which this account may not change; it is used as it is")
+        return {"use": view.id}
     if not set(view.scope) <= by_id.keys() or (access is None and not home) or (access and home and not lone):
         text = "it shows other queues, or stands elsewhere, than views of the manifest do"
         scene.draft.leave(f"the view {view.name} ({view.id}): {text}; it is used as it is, never changed")

@@ -54,6 +54,7 @@ async def _discover(search: Search, session: Session, project: str, staging: str
         queues=queues,
         names=people.names,
         people=people.individuals,
+        groups=people.groups,
         ledger=ledger,
         notes=tuple(search.notes),
         key=_noted(home, CHALLENGE_KEY),

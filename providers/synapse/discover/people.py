@@ -23,11 +23,12 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Teams by id, names by id, and which ids are users."""
+    """Teams by id, names by id, which ids are users, and as whom the account that looks acts."""
 
     teams: Mapping[str, FoundTeam]
     names: Mapping[str, str]
     individuals: frozenset[str]
+    groups: frozenset[str]
 
 
 async def read_people(
@@ -59,7 +60,7 @@ async def read_people(
     )
     headers |= more
     names |= {id_: str(header["userName"]) for id_, header in more.items()}
-    return People(teams, names, frozenset(id_ for id_, header in headers.items() if header["isIndividual"]))
+    return People(teams, names, frozenset(id_ for id_, header in headers.items() if header["isIndividual"]), groups)
 
 
 def _all_rights(projects: Iterable[Entity], queues: Iterable[FoundQueue]) -> Iterator[Rights]:

@@ -26,6 +26,7 @@ from planner.planning import Options, make_plan
 from planner.render.document import document
 from planner.render.schema import PlanDocument
 from planner.stages import STAGES
+from planner.scoping import UnknownAddress
 from providers.apply.events import Emit, Waiting
 from providers.apply.receipt import Receipt, Result
 from providers.apply.run import Apply, Means, World
@@ -47,7 +48,7 @@ _SIGNALS: Final = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "asked to stop"}
 class Job:
     """One challenge at one target, with what was decided on the command line.
 
-    folder: of the manifest. files: where the orchestrators' files go.
+    folder: of the manifest, which was called `named`. files: where the orchestrators' files go.
     """
 
     challenge: ResolvedChallenge
@@ -56,6 +57,7 @@ class Job:
     files: Path
     options: Options = field(default_factory=Options)
 
+    named: str | None = None
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -98,7 +100,7 @@ async def signed_in(job: Job) -> AsyncIterator[Session]:
 async def look(session: Session, job: Job) -> Look:
     """Read the world and plan; sends nothing that writes.
 
-    Raises ProviderError; Failure where two things wait for each other.
+    Raises ProviderError; Failure where two things wait for each other, or a target names nothing.
     """
     wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
     reader = SynapseReader(session)
@@ -109,7 +111,9 @@ async def look(session: Session, job: Job) -> Look:
     except CycleError as error:
         mend = "let one of them not mention the other in the manifest or its pages"
         raise Failure(error.cycle[0], str(error), mend) from None
-    return Look(planned.plan, document(planned.plan), World(planned.desired, live, applied))
+    except UnknownAddress as error:
+        raise Failure(error.address, "nothing in the manifest has this address", error.mend) from None
+    return Look(planned.plan, document(planned.plan, job.named), World(planned.desired, live, applied))
 
 
 def _outputs(job: Job, ids: Mapping[str, str]) -> Iterator[Output]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from challenge_cli.options import Aim, Decisions
 from challenge_cli.target import choose
 from planner.planning import Options
 
-UNDECIDED = Decisions(frozenset(), frozenset(), frozenset(), frozenset())
+UNDECIDED = Decisions()
 
 
 def job(manifest: Path, aim: Aim, decisions: Decisions = UNDECIDED, files: Path | None = None) -> Job:
@@ -23,11 +24,6 @@ def job(manifest: Path, aim: Aim, decisions: Decisions = UNDECIDED, files: Path 
     challenge = usable(manifest)
     now = moment(aim.now, ZoneInfo(challenge.zone)) if aim.now else None
     target = choose(manifest, aim.sandbox, aim.endpoint, now)
-    options = Options(
-        take_manifest=decisions.take_manifest,
-        publish=decisions.publish,
-        allow=decisions.allow,
-        adopt=decisions.adopt,
-        target=target.name,
-    )
-    return Job(challenge, target, existing(manifest).parent, files or beside(manifest, "orchestrator"), options)
+    options = Options(target=target.name, **{item.name: getattr(decisions, item.name) for item in fields(decisions)})
+    place = files or beside(manifest, "orchestrator")
+    return Job(challenge, target, existing(manifest).parent, place, options, manifest.as_posix())

@@ -2,23 +2,90 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from challenge_cli.errors import Code, Failure
+from challenge_cli.options import Aim, Decisions
+from challenge_cli.target import SANDBOX_NAME, VARIABLE
 
 if TYPE_CHECKING:
+    from challenge_cli.engine import Job
     from planner.render.schema import PlanDocument
 
-MANIFEST: Final = Path("challenge.yaml")
-"""The manifest of a saved plan: the one in the working directory."""
 _SHOWN: Final = 12
 _AGAIN: Final = "plan again, review it, and apply that"
+_HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def is_saved_plan(path: Path) -> bool:
-    """Whether a file is a saved plan by its name; manifests are YAML."""
-    return path.suffix == ".json" and path.is_file()
+    """Whether a file is a saved plan: by its name, or because it is JSON that says which format it has."""
+    if not path.is_file():
+        return False
+    if path.suffix in (".yaml", ".yml"):
+        return False
+    head = path.read_bytes()[:200].lstrip()
+    return path.suffix == ".json" or (head.startswith(b"{") and b'"format_version"' in head)
+
+
+def job_of(path: Path, reviewed: PlanDocument, aim: Aim, decisions: Decisions) -> Job:
+    """The job that a saved plan was made for: manifest, target and decisions come with it.
+
+    Raises Failure where it can't be told or may not be believed.
+    """
+    from challenge_cli.jobs import job
+
+    return job(manifest_of(path, reviewed), aim_of(path, reviewed, aim), decisions_of(path, reviewed, decisions))
+
+
+def manifest_of(path: Path, reviewed: PlanDocument) -> Path:
+    """The manifest as it was named then: from the working directory, else from the folder of the plan.
+
+    Raises Failure where it is in neither.
+    """
+    named = Path(reviewed.manifest or "challenge.yaml")
+    for place in (named, path.parent / named):
+        if place.exists():
+            return place
+    mend = "go to the folder in which the plan was made, with the manifest as it was then"
+    raise Failure(str(named), f"the manifest of the plan {path} isn't here", mend)
+
+
+def aim_of(path: Path, reviewed: PlanDocument, aim: Aim) -> Aim:
+    """The target: as said now, else as the plan says; another server's address isn't believed from a file.
+
+    Raises Failure for such an address: the token would be sent there.
+    """
+    if aim.sandbox or aim.endpoint:
+        return aim
+    if reviewed.target == SANDBOX_NAME:
+        return replace(aim, sandbox=True)
+    if os.environ.get(VARIABLE) or not reviewed.target.startswith(("http://", "https://")):
+        return aim
+    if urlsplit(reviewed.target).hostname in _HERE:
+        return replace(aim, endpoint=reviewed.target)
+    mend = f"if that is right, say so: --endpoint {reviewed.target}"
+    raise Failure(str(path), f"this plan is for {reviewed.target}, where your token would be sent", mend)
+
+
+def decisions_of(path: Path, reviewed: PlanDocument, said: Decisions) -> Decisions:
+    """The decisions that the plan was made with.
+
+    Raises Failure where others are said now, or where this version doesn't know them.
+    """
+    unknown = reviewed.options.keys() - {item.name for item in fields(Decisions)}
+    if unknown:
+        what = f"this plan was made with decisions that this version doesn't know: {', '.join(sorted(unknown))}"
+        raise Failure(str(path), what, _AGAIN, Code.STALE)
+    kept = Decisions(**{name: frozenset(given) for name, given in reviewed.options.items()})
+    other = [name for name, given in asdict(said).items() if given and given != getattr(kept, name)]
+    if other:
+        what = f"a kept plan comes with its own decisions, and others were said now: {', '.join(other)}"
+        raise Failure(str(path), what, "leave them out, or plan again with them")
+    return kept
 
 
 def read(path: Path) -> PlanDocument:
@@ -49,5 +116,4 @@ def require_same(path: Path, reviewed: PlanDocument, fresh: PlanDocument) -> Non
         return
     more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     listed = "".join(f"\n      {item}" for item in (*found[:_SHOWN], *more))
-    mend = f"{_AGAIN}; options that were given to plan have to be given to apply as well"
-    raise Failure(str(path), f"this plan is stale; since it was made, this moved:{listed}", mend, Code.STALE)
+    raise Failure(str(path), f"this plan is stale; since it was made, this moved:{listed}", _AGAIN, Code.STALE)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from challenge_cli import console, saved
+from challenge_cli.approvals import Given, approval_options, require_approved
 from challenge_cli.errors import Code, Failure
 from challenge_cli.options import (
     Aim,
@@ -32,7 +33,9 @@ Examples:
   challenge apply --sandbox --now 2027-03-03       as if the launch were today
   challenge apply --auto-approve                   in CI, where nobody can be asked
   challenge apply --publish all                    let held pages go live
-  challenge apply plan.json                        what `plan --out plan.json` kept, exactly that or nothing
+  challenge apply plan.json                        what `plan --out plan.json` kept, exactly that or nothing;
+                                                   manifest, target and decisions come with it
+  challenge apply --target wiki.live/rules         that page and what it needs, nothing else
 
 \b
 Exit codes: 0 done, 1 nothing was done or something must be mended, 3 incomplete: run it again,
@@ -44,7 +47,7 @@ Exit codes: 0 done, 1 nothing was done or something must be mended, 3 incomplete
 @target_options
 @decision_options
 @format_option("text", "json")
-@click.option("--auto-approve", is_flag=True, help="Don't ask.")
+@approval_options
 @click.option("--concurrency", type=click.IntRange(1, 3), default=3, show_default=True, help="Requests at a time.")
 @click.option("--verbose", is_flag=True, help="Every field of every change; nothing folded.")
 def command(
@@ -52,7 +55,7 @@ def command(
     aim: Aim,
     decisions: Decisions,
     form: str,
-    auto_approve: bool,
+    given: Given,
     concurrency: int,
     verbose: bool,
 ) -> int:
@@ -65,12 +68,14 @@ def command(
     from challenge_cli.jobs import job
 
     reviewed = saved.read(manifest) if saved.is_saved_plan(manifest) else None
-    work = job(saved.MANIFEST if reviewed else manifest, aim, decisions)
-    approve = Approval(auto_approve, form, verbose)
+    work = saved.job_of(manifest, reviewed, aim, decisions) if reviewed else job(manifest, aim, decisions)
+    approve = Approval(given.without_asking, form, verbose)
 
     def accept(current: Look) -> None:
         if reviewed is not None:
             saved.require_same(manifest, reviewed, current.shown)
+        if given.comment is not None:
+            require_approved(given.comment, current.shown)
         approve.require(current, work.target.name)
 
     done = asyncio.run(_applied(work, accept, concurrency))

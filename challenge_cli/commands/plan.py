@@ -29,7 +29,8 @@ Examples:
   challenge plan --sandbox                              on your own machine
   challenge plan --detailed-exitcode                    on Synapse, for CI: 2 means that changes are pending
   challenge plan --format json --out plan.json          for a script, and kept for review
-  challenge plan --take manifest wiki.live/overview     as if the manifest's version won"""
+  challenge plan --take manifest wiki.live/overview     as if the manifest's version won
+  challenge plan --exclude view.dashboard               everything but this and what needs it"""
 
 
 @click.command("plan", cls=DecidingCommand, epilog=EPILOG)

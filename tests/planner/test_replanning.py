@@ -25,6 +25,10 @@ from tests.planner.worlds import edited, ready_to_open, without, world_at
 World = tuple[ResolvedChallenge, Live, Applied, Options]
 
 
+def drawn(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 -- drawn to be repeated from a seed, not to be secret
+
+
 def planned(challenge: ResolvedChallenge, live: Live, applied: Applied, options: Options) -> PlanDocument:
     return document(make_plan(challenge, live, applied, options).plan)
 
@@ -49,7 +53,7 @@ def some_challenge(chance: Random, stage: str) -> ResolvedChallenge:
 
 def some_world(seed: int) -> World:
     """A challenge, a world in which some things were edited or removed, and some decisions."""
-    chance = Random(seed)
+    chance = drawn(seed)
     reached, wanted = sorted((chance.choice(STAGES), chance.choice(STAGES)), key=STAGES.index)
     tiny = some_challenge(chance, wanted)
     earlier = some_challenge(chance, reached)
@@ -91,7 +95,7 @@ def refused(seed: int) -> list[str]:
     """What is said to have moved when nothing did but time."""
     tiny, live, applied, options = some_world(seed)
     reviewed = from_json(to_json(planned(tiny, live, applied, options)))
-    return moved(reviewed, planned(tiny, read_again(live, Random(seed)), applied, options))
+    return moved(reviewed, planned(tiny, read_again(live, drawn(seed)), applied, options))
 
 
 def test_a_plan_of_an_unchanged_world_is_never_refused() -> None:
@@ -144,8 +148,8 @@ def test_a_new_etag_of_what_the_plan_touches_is_said() -> None:
 
 @pytest.mark.parametrize("decided", ["take_manifest", "publish", "allow", "adopt", "targets", "excludes"])
 def test_other_decisions_make_another_plan(decided: str) -> None:
-    options = Options(**{decided: frozenset({"queue.leaderboard/task"})})
-    found = moved(REVIEWED, planned(TINY, LIVE, APPLIED, options))
+    given: dict[str, Any] = {decided: frozenset({"queue.leaderboard/task"})}
+    found = moved(REVIEWED, planned(TINY, LIVE, APPLIED, Options(**given)))
     assert f"option {decided} queue.leaderboard/task: is new" in found
 
 

@@ -16,6 +16,7 @@ from challenge_spec.pages.read import read_wiki
 from challenge_spec.resolved import ResolvedChallenge
 from challenge_spec.resolving.challenge import resolve
 from challenge_spec.rules import check
+from challenge_spec.rules.context import Room
 from challenge_spec.source import Source
 from challenge_spec.tree import Tree
 from challenge_spec.validation import validate
@@ -74,7 +75,7 @@ def _resolved(assembly: Assembly, manifest: Manifest, clock: Clock, tree: Tree, 
     challenge = resolve(manifest, clock, findings)
     read = read_wiki(tree, manifest, challenge, clock, findings)
     challenge = replace(challenge, wiki=read.wiki)
-    check(manifest, challenge, clock, findings)
+    check(Room(manifest, challenge, clock, findings, read.files, tree))
     diagnostics = in_order(findings.items)
     return Loaded(
         manifest=manifest,

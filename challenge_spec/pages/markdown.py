@@ -67,6 +67,22 @@ def scan(text: str) -> list[Token]:
     return sorted(found, key=lambda token: token.start)
 
 
+def prose(text: str) -> str:
+    """The text with blanks in the place of code, comments and values: offsets stay what they were."""
+    return "".join(
+        _blank(text[start:end]) if is_code else _INLINE.sub(_without_code, text[start:end])
+        for start, end, is_code in _stretches(text)
+    )
+
+
+def _without_code(match: re.Match[str]) -> str:
+    return _blank(match[0]) if match["code"] or match["comment"] or match["value"] else match[0]
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
 def headings(text: str) -> list[Heading]:
     """The headings outside code, with anchors made unique as GitHub does."""
     found: list[tuple[int, int, str]] = []

@@ -21,7 +21,7 @@ MAX_PAGE_BYTES = 1_500_000
 
 INDEX_STEMS = ("index", "home", "readme")
 _NUMBERED = re.compile(r"(?P<number>[0-9]{1,4})[-_. ]+(?P<rest>.+)")
-_HEAD = re.compile(r"---[ \t]*\r?\n(?P<head>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+HEAD = re.compile(r"---[ \t]*\r?\n(?P<head>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 class PageHead(Model):
@@ -94,7 +94,7 @@ def page_of(text: str, path: Path, name: str, key: PageKey, number: int | None =
 
 
 def _read_head(page: PageFile) -> None:
-    match = _HEAD.match(page.text)
+    match = HEAD.match(page.text)
     page.head_source = Source(values={(): Position(page.name)})
     if match is None:
         return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from challenge_spec.clock import Clock
-from challenge_spec.findings import Findings
-from challenge_spec.manifest import Manifest
-from challenge_spec.resolved import ResolvedChallenge
 from challenge_spec.rules import (
     access,
+    catalogs,
+    dates,
     machines,
     names,
+    pages,
     queues,
     references,
     renames,
@@ -18,14 +17,32 @@ from challenge_spec.rules import (
     texts,
     things,
     timeline,
+    tracks,
+    unused,
 )
 from challenge_spec.rules.context import Room
 
-FAMILIES = (references, renames, timeline, rounds, queues, names, access, things, machines, stages, texts)
+FAMILIES = (
+    references,
+    renames,
+    timeline,
+    rounds,
+    queues,
+    tracks,
+    names,
+    access,
+    things,
+    machines,
+    unused,
+    catalogs,
+    stages,
+    texts,
+    pages,
+    dates,
+)
 
 
-def check(manifest: Manifest, challenge: ResolvedChallenge, clock: Clock, findings: Findings) -> None:
-    """Run every rule; what is found goes to `findings`."""
-    room = Room(manifest, challenge, clock, findings)
+def check(room: Room) -> None:
+    """Run every rule; what is found goes to `room.findings`."""
     for family in FAMILIES:
         family.check(room)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from challenge_spec.clock import Clock
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import STAGES, Manifest, Stage
 from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
 from challenge_spec.source import Path
+from challenge_spec.tree import Tree
+
+_MILESTONE = re.compile(r"\{\{ *timeline\.milestones\.([a-z][a-z0-9_-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,15 @@ class Room:
     challenge: ResolvedChallenge
     clock: Clock
     findings: Findings
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Text of each page by the name it is shown with."""
+    tree: Tree | None = None
+
+    @property
+    def named_by_pages(self) -> frozenset[str]:
+        """Milestones that some page fills in."""
+        used = (match[1] for text in self.texts.values() for match in _MILESTONE.finditer(text))
+        return frozenset(used)
 
     def has_come_to(self, stage: Stage) -> bool:
         """Whether the challenge is at this stage or beyond."""

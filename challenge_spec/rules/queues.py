@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from challenge_spec.resolved import ResolvedQueue
 from challenge_spec.resolving.queues import purpose_of, scopes
 from challenge_spec.resolving.workflows import candidates
 from challenge_spec.rules.context import Room
+from challenge_spec.rules.graph import circles
 from challenge_spec.scoring import Together
 from challenge_spec.source import Path
 
@@ -112,26 +113,11 @@ def _forwards(room: Room, queue: ResolvedQueue) -> None:
 
 def _forward_cycles(room: Room) -> None:
     queues = {queue.key: queue for queue in room.challenge.queues}
-    targets = {key: queue.forward_to for key, queue in queues.items()}
-    for circle in _circles(targets):
+    targets = {key: [queue.forward_to] if queue.forward_to else [] for key, queue in queues.items()}
+    for circle in circles(targets):
         message = f"{' → '.join([*circle, circle[0]])}: a submission would be forwarded for ever"
         place = room.where(queues[circle[0]], "forward_to")
         room.findings.error("queue.forward-cycle", place, message, "Break the circle.")
-
-
-def _circles(targets: Mapping[str, str | None]) -> Iterator[list[str]]:
-    """Each circle once; every queue is passed at most twice."""
-    done: set[str] = set()
-    for start in targets:
-        chain: dict[str, None] = {}
-        here: str | None = start
-        while here is not None and here in targets and here not in done and here not in chain:
-            chain[here] = None
-            here = targets[here]
-        if here is not None and here in chain:
-            steps = list(chain)
-            yield steps[steps.index(here) :]
-        done |= chain.keys()
 
 
 def _limit_values(room: Room) -> None:

@@ -34,6 +34,16 @@ _PLACES: tuple[tuple[str, str], ...] = (
             ("access", "principals"),
         )
     ),
+    *(
+        (f"{place}.eligibility.{name}", block)
+        for place in ("queues.*", "queues.*.by_sub_challenge.*", "defaults.queue")
+        for name, block in (
+            ("member_of", "teams"),
+            ("exclusive_with", "queues or addresses"),
+            ("needs_success_in", "queues or addresses"),
+            ("ranked_with", "queues or addresses"),
+        )
+    ),
     ("queues.*.for", "sub_challenges"),
     ("queues.*.for.together", "sub_challenges"),
     ("queues.*.by_sub_challenge", "sub_challenges"),

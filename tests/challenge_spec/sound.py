@@ -50,7 +50,7 @@ queues:
     by_sub_challenge: { similarity: { run: { time_limit: 6h } } }
   writeups: { purpose: writeup, rounds: { start: open, end: papers-due } }
 workflows:
-  scoring: { template: data-to-model, repository: my-org/smell-infra@v1.0.0, run: { memory: 6 GB } }
+  scoring: { template: data-to-model, repository: my-org/smell-infra@v1.0.0, queue_table: queues.json, run: { memory: 6 GB } }
 data:
   training: { folder: Data/Training, access: participants, start: open }
   leaderboard-truth: { folder: Private Data/Leaderboard, file: truth.csv, release: conclude }

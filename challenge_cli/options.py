@@ -42,12 +42,17 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What the options say about the plan: consents, whose version wins, which pages go live."""
+    """What the options say about the plan: consents, whose version wins, which pages go live, which part is meant.
 
-    take_manifest: frozenset[str]
-    publish: frozenset[str]
-    allow: frozenset[str]
-    adopt: frozenset[str]
+    The names are those of `planner.planning.Options`.
+    """
+
+    take_manifest: frozenset[str] = frozenset()
+    publish: frozenset[str] = frozenset()
+    allow: frozenset[str] = frozenset()
+    adopt: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+    excludes: frozenset[str] = frozenset()
 
 
 def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,10 +69,24 @@ def decision_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """What a person decides about a plan; the command gets one `decisions`."""
 
     @wraps(function)
-    def collected(*, take: Iterable[tuple[str, str]], publish: Iterable[str], allow: Iterable[str], **rest: Any) -> Any:
-        taken = frozenset(address for _, address in take)
-        harms = frozenset(item for item in allow if not item.startswith(f"{ADOPT}="))
-        return function(decisions=Decisions(taken, frozenset(publish), harms, adopted(allow)), **rest)
+    def collected(
+        *,
+        take: Iterable[tuple[str, str]],
+        publish: Iterable[str],
+        allow: Iterable[str],
+        only: Iterable[str],
+        without: Iterable[str],
+        **rest: Any,
+    ) -> Any:
+        decisions = Decisions(
+            take_manifest=frozenset(address for _, address in take),
+            publish=frozenset(publish),
+            allow=frozenset(item for item in allow if not item.startswith(f"{ADOPT}=")),
+            adopt=adopted(allow),
+            targets=frozenset(only),
+            excludes=frozenset(without),
+        )
+        return function(decisions=decisions, **rest)
 
     return _with(_DECISIONS, collected)
 
@@ -107,6 +126,12 @@ _DECISIONS = (
         multiple=True,
         metavar="CONSENT",
         help="Consent to one kind of harm: `reopen`, or `adopt ADDRESS` to take over what already has that name.",
+    ),
+    click.option(
+        "--target", "only", multiple=True, metavar="ADDRESS", help="Only this and what it needs; begins no stage."
+    ),
+    click.option(
+        "--exclude", "without", multiple=True, metavar="ADDRESS", help="Not this nor what needs it; begins no stage."
     ),
 )
 

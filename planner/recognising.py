@@ -32,7 +32,8 @@ def stage_of(signs: Signs) -> str:
         return "draft"
     if signs.status == "Active":
         return "open"
-    return "closed" if signs.begun or signs.status == "Closed" else "preregistration"
+    over = signs.begun if signs.status is None else signs.status == "Closed"
+    return "closed" if over else "preregistration"
 
 
 def taken_over(desired: Desired, live: Live) -> str | None:

@@ -38,6 +38,8 @@ async def _discover(search: Search, session: Session, project: str, staging: str
     if beside is not None and beside.project.id == live.project.id:
         raise ProviderError("--staging", f"{beside.project.id} is the live project itself", "name the other project")
     home = (beside or live).project
+    if _noted(live.project, CHALLENGE_KEY) and not _noted(home, STAGE_KEYS[STAGE_BEGUN]):
+        search.note(f"{home.name} keeps no note of the stage; if there is a staging project, name it with --staging")
     participants, queues, ledger = await together(
         read_challenge(search, live_id),
         read_queues(search, [live_id, *([beside_id] if beside_id else [])]),

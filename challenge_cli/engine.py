@@ -23,10 +23,11 @@ from planner.live import Live
 from planner.ordering import CycleError
 from planner.plan import GateState, Output, Plan
 from planner.planning import Options, make_plan
+from planner.remembering import is_up_to_date
 from planner.render.document import document
 from planner.render.schema import PlanDocument
-from planner.stages import STAGES
 from planner.scoping import UnknownAddress
+from planner.stages import STAGES
 from providers.apply.events import Emit, Waiting
 from providers.apply.receipt import Receipt, Result
 from providers.apply.run import Apply, Means, World
@@ -56,8 +57,8 @@ class Job:
     folder: Path
     files: Path
     options: Options = field(default_factory=Options)
-
     named: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -144,7 +145,7 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
     receipts: list[Receipt] = []
     ids, counted = current.world.live.ids, Counter[str]()
     for _ in STAGES:
-        if not any(current.plan.to_do()):
+        if not any(current.plan.to_do()) and _is_known(current):
             break
         session.require_writing()
         walk = Apply(
@@ -195,6 +196,14 @@ async def _run(walk: Apply, session: Session, job: Job, current: Look, counted: 
     note = {"plan": current.shown.digest, **_commit(job.folder)}
     with _stoppable(walk):
         return await walk.run(note, lambda: session.transport.requests - counted)
+
+
+def _is_known(current: Look) -> bool:
+    """Whether the ledger knows all that both sides agree on; after a pull it doesn't."""
+    world = current.world
+    if world.desired.home not in world.live.resources:
+        return True
+    return is_up_to_date(world.applied, world.desired, world.live.ids, current.plan)
 
 
 def _opens_itself(plan: Plan) -> bool:

@@ -31,6 +31,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "plan": Entry("plan", "Show what has to change on Synapse; writes nothing."),
         "apply": Entry("apply", "Make it so; as often as you like, with the same result."),
         "drift": Entry("drift", "What was changed on Synapse since the last apply; writes nothing."),
+        "pull": Entry("pull", "Bring what was changed on Synapse and kept back into the files."),
         "status": Entry("status", "Which stage is reached, and which gates are shut."),
         "graph": Entry("graph", "The order of the plan's operations, as a graph."),
     },

@@ -48,6 +48,7 @@ class Decisions:
     """
 
     take_manifest: frozenset[str] = frozenset()
+    take_live: frozenset[str] = frozenset()
     publish: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
@@ -79,7 +80,8 @@ def decision_options(function: Callable[..., Any]) -> Callable[..., Any]:
         **rest: Any,
     ) -> Any:
         decisions = Decisions(
-            take_manifest=frozenset(address for _, address in take),
+            take_manifest=frozenset(address for winner, address in take if winner == "manifest"),
+            take_live=frozenset(address for winner, address in take if winner == "live"),
             publish=frozenset(publish),
             allow=frozenset(item for item in allow if not item.startswith(f"{ADOPT}=")),
             adopt=adopted(allow),
@@ -116,9 +118,10 @@ _DECISIONS = (
         "--take",
         nargs=2,
         multiple=True,
-        type=(click.Choice(["manifest"]), str),
-        metavar="manifest ADDRESS",
-        help="Put the manifest's version back where Synapse was changed; ADDRESS may be `all`.",
+        type=(click.Choice(["manifest", "live"]), str),
+        metavar="WINNER ADDRESS",
+        help="Who wins where Synapse was changed: `manifest` puts its version back, `live` keeps that of Synapse until "
+        "it is pulled; ADDRESS may be `all`.",
     ),
     click.option("--publish", multiple=True, metavar="ADDRESS", help="Let a held page go live; `all` for every one."),
     click.option(

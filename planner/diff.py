@@ -5,7 +5,7 @@ drift.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.applied import AppliedEntry, fingerprint
 from planner.live import LiveResource
@@ -37,6 +37,12 @@ class Difference:
         """The cause of what apply writes, all fields together."""
         causes = {change.cause for change in self.changes}
         return causes.pop() if len(causes) == 1 else Cause.BOTH
+
+    def conceded(self, kind: Kind) -> Difference:
+        """The same where Synapse wins: what policy keeps stays, and nothing is a conflict."""
+        more = [change for change in self.changes if change.cause is Cause.UNKNOWN and keeps(kind, change.name)]
+        kept = tuple(replace(change, cause=Cause.SYNAPSE) for change in (*self.kept, *more))
+        return Difference(tuple(change for change in self.changes if change not in more), kept)
 
 
 def wanted_spec(resource: Resource, ids: Ids) -> Mapping[str, Resolved]:

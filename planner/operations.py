@@ -10,7 +10,7 @@ from typing import Final
 from planner.diff import Difference, same, wanted_spec
 from planner.live import LiveResource
 from planner.plan import Action, Cause, FieldChange, Operation, Part
-from planner.references import Ids, Ref, Value
+from planner.references import Ids, Ref, Value, plain
 from planner.resources import Desired, Kind, Resource
 
 _NATURAL: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -60,7 +60,8 @@ def update(resource: Resource, found: LiveResource, difference: Difference) -> O
         part=Part.WHOLE,
         cause=difference.cause,
         reason=_REASONS[difference.cause],
-        spec=resource.spec,
+        # A write carries all fields: those that are kept go out as they came in.
+        spec={**resource.spec, **{change.name: plain(change.before) for change in difference.kept}},
         changes=difference.changes,
         natural_key=_natural_key(resource),
         precondition=found.etag,

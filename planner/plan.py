@@ -222,6 +222,11 @@ class Plan:
                 seen.add(operation.address)
                 yield operation
 
+    def conceded(self) -> Iterator[Drift]:
+        """Yield the drift for which somebody said that Synapse wins."""
+        said = {*self.options.get("take_live", ())}
+        return (drift for drift in self.drift if {drift.address, "all"} & said)
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing to do and nothing held (drift that is kept doesn't count)."""

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, cast
 
 from challenge_spec.manifest import Stage
 from challenge_spec.resolved import ResolvedChallenge
-from planner.applied import Applied
+from planner.applied import Applied, AppliedEntry
 from planner.checks import Scene
 from planner.desired import compile_challenge
 from planner.diff import Difference, compare
@@ -48,12 +48,14 @@ class Options:
     """What a user decided on the command line.
 
     take_manifest: addresses where the manifest wins over what was changed on Synapse; `all` for every one.
+    take_live: addresses where Synapse wins, the manifest's version waiting for `pull`; `all` for every one.
     publish: addresses of live pages that may go live though `wiki.publish` is by-hand; `all` for every one.
     allow: named consents ("reopen"); adopt: addresses that may be taken over.
     targets, excludes: addresses to which the plan is kept, and without which it is made.
     """
 
     take_manifest: frozenset[str] = frozenset()
+    take_live: frozenset[str] = frozenset()
     publish: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
@@ -65,6 +67,10 @@ class Options:
     def partial(self) -> bool:
         """Whether only a part of the plan is wanted."""
         return bool(self.targets or self.excludes)
+
+    def concedes(self, address: str) -> bool:
+        """Whether Synapse wins at an address."""
+        return bool({address, "all"} & self.take_live)
 
     def decided(self) -> dict[str, tuple[str, ...]]:
         """What was decided, by name; what was not is left out."""
@@ -221,13 +227,13 @@ def _compare_one(
             _missing(resource, desired, live, entry is not None, result)
         return
     ours = not _is_strangers(resource.address, desired, live, options)
-    take = bool({resource.address, "all"} & options.take_manifest)
-    difference = compare(resource, found, entry, live.ids, take)
+    difference = _differ(resource, found, entry, live, options)
     if not ours:
         result.problems.append(_not_ours(found))
         return
+    result.notes.extend(_not_conceded(resource.address, difference, options))
     if difference.kept:
-        result.drift.append(_drift(resource, found, difference))
+        result.drift.append(_drift(resource, found, difference, options))
     if difference.conflict:
         return
     if difference.changes:
@@ -236,6 +242,15 @@ def _compare_one(
         result.operations.append(adopt(resource, found))
     elif not difference.kept:
         result.unchanged.append(resource.address)
+
+
+def _differ(
+    resource: Resource, found: LiveResource, entry: AppliedEntry | None, live: Live, options: Options
+) -> Difference:
+    """The three-way difference, with what was decided about who wins."""
+    take = bool({resource.address, "all"} & options.take_manifest)
+    difference = compare(resource, found, entry, live.ids, take)
+    return difference.conceded(resource.kind) if options.concedes(resource.address) else difference
 
 
 def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool, result: _Comparison) -> None:
@@ -314,16 +329,34 @@ def _not_ours(found: LiveResource) -> Problem:
     )
 
 
-def _drift(resource: Resource, found: LiveResource, difference: Difference) -> Drift:
+def _drift(resource: Resource, found: LiveResource, difference: Difference, options: Options) -> Drift:
     return Drift(
         address=resource.address,
         kind=resource.kind,
         changes=difference.kept,
         conflict=difference.conflict,
-        remedy=f"`--take manifest {resource.address}` restores the manifest's version; edit the files to keep this.",
+        remedy=_remedy(resource.address, difference, options),
         modified_by=found.modified_by,
         modified_on=found.modified_on,
     )
+
+
+def _not_conceded(address: str, difference: Difference, options: Options) -> Iterator[Note]:
+    """What guards people is put back whatever is said on the command line."""
+    names = [change.name for change in difference.changes if change.cause in (Cause.SYNAPSE, Cause.BOTH)]
+    if names and address in options.take_live:
+        text = "is put back whoever changed it; if it is to stay, say it in the manifest (`access`, `grants`)"
+        yield Note("not-kept", address, text)
+
+
+def _remedy(address: str, difference: Difference, options: Options) -> str:
+    """What to do about drift: whoever is to win has a word for it."""
+    if options.concedes(address):
+        return f"Synapse wins, and the manifest's version waits: `challenge pull {address}` brings this into the files."
+    if difference.conflict:
+        return f"Say who wins: `--take manifest {address}` or `--take live {address}`."
+    restore = f"`--take manifest {address}` restores the manifest's version"
+    return f"`challenge pull {address}` brings this into the files; {restore}."
 
 
 def _opening(at_stage: AtStage, base: Desired, begun: str | None) -> frozenset[str]:

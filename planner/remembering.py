@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from planner.applied import Applied, AppliedEntry, fingerprint
 from planner.diff import wanted_spec
+from planner.plan import Drift, Plan
 from planner.references import Ids, has_unknown, plain
-from planner.resources import Desired
+from planner.resources import Desired, Resource
 
 
-def remember(applied: Applied, desired: Desired, ids: Ids, settled: Iterable[str]) -> Applied:
+def remember(
+    applied: Applied, desired: Desired, ids: Ids, settled: Iterable[str], conceded: Iterable[Drift] = ()
+) -> Applied:
     """Add the settled addresses (written now, or found as wanted) to what was remembered before.
 
     What is not settled keeps its old entry: a field kept as drift keeps its base, so that the next plan still knows who
-    moved.
+    moved. conceded: drift that Synapse has won: the manifest's version was seen and put off, so it becomes the base.
+    The next plan then finds that only Synapse moved, and keeps that until it is pulled, or the manifest moves again.
     """
     entries = dict(applied.entries)
     for address in settled:
         resource = desired.resources.get(address)
-        if resource is None or address not in ids:
-            continue
-        spec = wanted_spec(resource, ids)
-        entries[address] = AppliedEntry(
-            ids[address], {name: fingerprint(plain(value)) for name, value in spec.items() if not has_unknown(value)}
-        )
+        if resource is not None and address in ids:
+            entries[address] = _entry(resource, ids)
+    for drift in conceded:
+        seen = _entry(desired.resources[drift.address], ids)
+        old = entries.get(drift.address, seen)
+        names = {change.name for change in drift.changes}
+        put_off = {name: value for name, value in seen.fields.items() if name in names}
+        entries[drift.address] = replace(old, fields={**old.fields, **put_off})
     return Applied(entries)
+
+
+def _entry(resource: Resource, ids: Ids) -> AppliedEntry:
+    """A resource as the manifest says it, as far as that is known."""
+    spec = wanted_spec(resource, ids)
+    known = {name: fingerprint(plain(value)) for name, value in spec.items() if not has_unknown(value)}
+    return AppliedEntry(ids[resource.address], known)
+
+
+def is_up_to_date(applied: Applied, desired: Desired, ids: Ids, plan: Plan) -> bool:
+    """Whether the ledger would stay as it is if this plan were applied, and nothing in it were left to do.
+
+    It would not after a pull, for both sides have come to agree on something else than what was last applied.
+    """
+    return remember(applied, desired, ids, plan.unchanged, plan.conceded()).entries == applied.entries

@@ -136,9 +136,14 @@ def page_from(page: PageFile, around: Surroundings, clock: Clock) -> Page:
     )
 
 
-def _title(page: PageFile) -> str:
+def title_of(page: PageFile) -> str:
+    """The title that the head says, else the first heading, else one made from the file's name."""
     derived = first_heading(page) or title(page.key[-1] if page.key else "Home")
-    found = derived if page.head.title is None else page.head.title
+    return derived if page.head.title is None else page.head.title
+
+
+def _title(page: PageFile) -> str:
+    found = title_of(page)
     if len(found) > MAX_TITLE:
         place = page.head_source.at(("title",)) if page.head.title else page.at(page.body_start)
         page.report("page.long-title", place, f"the title has {len(found)} characters, {MAX_TITLE} are possible")

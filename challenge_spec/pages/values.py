@@ -20,7 +20,7 @@ def values(challenge: ResolvedChallenge, clock: Clock) -> Mapping[str, str | IdO
         "challenge.timezone": challenge.zone,
         **({"challenge.alias": challenge.alias} if challenge.alias else {}),
         **dict(_moments(challenge, clock)),
-        **dict(_things(challenge)),
+        **dict(things(challenge)),
     }
 
 
@@ -50,7 +50,8 @@ def _is_date(name: str, clock: Clock) -> bool:
     return said is not None and said.kind == "date"
 
 
-def _things(challenge: ResolvedChallenge) -> Iterator[tuple[str, str | IdOf]]:
+def things(challenge: ResolvedChallenge) -> Iterator[tuple[str, str | IdOf]]:
+    """Names and ids of what the manifest describes."""
     for kind, block, items in (
         ("team", "teams", challenge.teams),
         ("project", "projects", challenge.projects),

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from challenge_spec.pages import AttachmentLink, IdOf, Page, PageKey, PageLink, PagePart
+from challenge_spec.pages import AttachmentLink, IdOf, Page, PageKey, PageLink, PagePart, Piece
 from planner.desired.context import Context
 from planner.desired.data import entry_address
-from planner.references import Ref, Spec, text
+from planner.references import Ref, Spec, Value, text
 from planner.resources import Kind, Resource
 from planner.stages import LIVE_WIKI, WikiContent
 
@@ -42,6 +42,18 @@ def attached_files(context: Context) -> dict[str, str]:
     return {item.md5: str(item.path) for page in pages for item in page.attachments}
 
 
+def pages_of(context: Context, project: str) -> dict[str, Page]:
+    """The pages that a project shows, by address."""
+    pages = _pages(context, project)
+    return {page_address(project, () if len(pages) == 1 else page.key): page for page in pages}
+
+
+def pieces_of(context: Context, project: str, page: Page) -> Iterator[tuple[Piece, Value]]:
+    """A page's body piece by piece, with what each becomes on a project; joined, that is the page's text."""
+    site = _site(context, project, _pages(context, project))
+    return ((piece, text(*_part(site, page, piece.part))) for piece in page.pieces)
+
+
 def _pages(context: Context, project: str) -> Sequence[Page]:
     wiki = context.challenge.wiki
     if project == "staging" and wiki.staging is not None:
@@ -61,7 +73,7 @@ def _is_up(context: Context, page: Page) -> bool:
 
 
 def _tree(context: Context, project: str, pages: Sequence[Page]) -> Iterator[Resource]:
-    site = _Site(project, frozenset(page.key for page in pages), _data_addresses(context))
+    site = _site(context, project, pages)
     for page in pages:
         yield _page(site, () if len(pages) == 1 else page.key, page)
     if len(pages) > 1:
@@ -69,7 +81,11 @@ def _tree(context: Context, project: str, pages: Sequence[Page]) -> Iterator[Res
         yield Resource(f"order.{project}", Kind.ORDER, {"owner": Ref(f"project.{project}"), "pages": order})
 
 
-def _data_addresses(context: Context) -> Mapping[str, str]:
+def _site(context: Context, project: str, pages: Sequence[Page]) -> _Site:
+    return _Site(project, frozenset(page.key for page in pages), data_addresses(context))
+
+
+def data_addresses(context: Context) -> Mapping[str, str]:
     """How pages name the folder of a data entry → its address."""
     return {f"data.{entry.key}": entry_address(entry) for entry in context.challenge.data if entry.on_synapse}
 

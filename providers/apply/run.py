@@ -163,16 +163,17 @@ class Apply:
             await lock.release(finished)
 
     async def _write_ledger(self, note: Mapping[str, str]) -> str:
-        """Remember what was done; nothing done, nothing written."""
+        """Remember what was done and agreed on; nothing new, nothing written."""
         done = {line.address for line in self._walk.lines if line.result is Result.DONE}
-        if not done:
-            return "unchanged"
         folder = self._results.ids.get(LEDGER_FOLDER)
         if folder is None:
-            return "the restricted folder of the ledger does not exist yet"
+            return "the restricted folder of the ledger does not exist yet" if done else "unchanged"
         unfinished = {line.address for line in self._walk.lines if line.result is not Result.DONE}
         settled = [*self._plan.unchanged, *sorted(done - unfinished)]
-        applied = remember(self._world.applied, self._world.desired, self._results.ids, settled)
+        conceded = [item for item in self._plan.conceded() if item.address not in unfinished]
+        applied = remember(self._world.applied, self._world.desired, self._results.ids, settled, conceded)
+        if not done and applied.entries == self._world.applied.entries:
+            return "unchanged"
         run = {"run": self._means.lock.run} if self._means.lock is not None else {}
         try:
             await self._means.writer.write_applied(folder, applied, {**note, **run})

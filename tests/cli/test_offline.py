@@ -174,7 +174,7 @@ def test_a_misspelt_command_gets_a_suggestion(challenge: Challenge) -> None:
         ("plan", "--colour"),
         ("plan", "--format", "xml"),
         ("plan", "--allow", "adopt"),
-        ("plan", "--take", "live", "x"),
+        ("plan", "--take", "somebody", "x"),
         ("apply", "--concurrency", "9"),
         ("sandbox", "serve", "--port", "99999"),
     ],

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from planner.discovered import FoundFile, FoundPage
 from providers.synapse.discover.search import Search
 from providers.synapse.failures import Refused
-from providers.synapse.kinds.wikis import attached, in_shown_order, page_headers, read_page
+from providers.synapse.kinds.wikis import attached, download, in_shown_order, page_headers, read_page
 from providers.synapse.together import together
 
 Raw = Mapping[str, Any]
@@ -45,9 +44,8 @@ async def _page(search: Search, project: str, id_: str) -> FoundPage | None:
 
 
 async def _file(search: Search, project: str, page: str, name: str) -> FoundFile | None:
-    path = f"/entity/{project}/wiki2/{page}/attachment?fileName={quote(name, safe='')}&redirect=false"
     try:
-        content = await search.transport.fetch(str(await search.transport.get(path)))
+        content = await download(search.transport, project, page, name)
     except Refused as refused:
         search.note(f"{name}, attached to page {page} of {project}, can't be read: {refused.reason}")
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from planner.interfaces import ProviderError, Unreachable
 from planner.live import LiveResource, Unmanaged
@@ -126,6 +127,12 @@ async def attached(transport: Transport, owner: str, page: str) -> dict[str, Raw
         for handle in answer["list"]
         if not handle.get("isPreview") and "contentMd5" in handle
     }
+
+
+async def download(transport: Transport, owner: str, page: str, name: str) -> bytes:
+    """The content of a file that is attached to a page. Raises Refused, ProviderError."""
+    path = f"/entity/{owner}/wiki2/{page}/attachment?fileName={quote(name, safe='')}&redirect=false"
+    return await transport.fetch(str(await transport.get(path)))
 
 
 def in_shown_order(headers: Sequence[Raw], hinted: Sequence[str]) -> list[str]:

@@ -1,0 +1,102 @@
+"""What there is to pull: drift that was kept and can come back into the files, and what has to be left to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from planner.live import Live
+from planner.plan import Action, Cause, Drift, Operation, Plan
+from planner.pull.goals import Goal, Left
+from planner.references import plain
+from planner.resources import Desired, Kind
+
+PAGE_FIELDS: Final = ("title", "text", "attachments")
+"""What a page's file says of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One resource that differs. changed: the fields that did; goals: what its files have to say in the end."""
+
+    address: str
+    kind: Kind
+    changed: tuple[str, ...]
+    goals: tuple[Goal, ...]
+
+
+def tasks(plan: Plan, live: Live, desired: Desired, addresses: frozenset[str]) -> Iterator[Task]:
+    """Everything that may come back, of these addresses if any are named."""
+    for drift in plan.drift:
+        names = tuple(change.name for change in drift.changes if change.name not in ("parent", "pages"))
+        if _is_meant(drift.address, addresses) and not drift.conflict and names:
+            fields = PAGE_FIELDS if drift.kind is Kind.WIKI else names
+            spec = live.resources[drift.address].spec
+            yield Task(
+                drift.address, drift.kind, names, tuple(Goal(drift.address, name, spec[name]) for name in fields)
+            )
+    for address, names in _memberships(plan, live, desired):
+        if _is_meant(address, addresses):
+            yield Task(address, Kind.TEAM, ("members",), (Goal(address, "members", names),))
+
+
+def _is_meant(address: str, addresses: frozenset[str]) -> bool:
+    return not addresses or address in addresses
+
+
+def _memberships(plan: Plan, live: Live, desired: Desired) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Teams whose members are not those of the manifest, with their names: where people come by invitation only."""
+    gone = {note.address for note in plan.notes if note.code == "invitation-gone"}
+    for address, membership in live.memberships.items():
+        team = desired.resources.get(address)
+        if team is None or team.spec.get("join") != "invitation":
+            continue
+        prefix = f"member.{address.split('.', 1)[1]}/"
+        said = [item for item in desired.resources if item.startswith(prefix)]
+        known = {live.ids.get(f"user.{item.removeprefix(prefix)}", item.removeprefix(prefix)) for item in said}
+        more = sorted(live.names.get(id_, id_) for id_ in membership.members - known - {live.me.id})
+        names = (*(item.removeprefix(prefix) for item in said if item not in gone), *more)
+        if more or any(item in gone for item in said):
+            yield address, names
+
+
+def left_over(plan: Plan, addresses: frozenset[str]) -> Iterator[Left]:
+    """What differs and is no matter of a pull, with what people can do about it."""
+    for drift in plan.drift:
+        if _is_meant(drift.address, addresses):
+            yield from _of_drift(drift)
+    for operation in plan.to_do():
+        if _is_meant(operation.address, addresses) and operation.part.value != "text":
+            yield from _of_operation(operation)
+    for item in plan.unmanaged:
+        if item.kind is Kind.WIKI and not addresses:
+            why = f"the page {item.name!r} was made on Synapse"
+            yield Left(item.where, None, why, "Write a file for it, with the same title; apply takes the page over.")
+
+
+def _of_drift(drift: Drift) -> Iterator[Left]:
+    if drift.conflict:
+        names = ", ".join(change.name for change in drift.changes if change.cause is Cause.BOTH)
+        remedy = (
+            f"Say who wins: `challenge pull --take live {drift.address}` or `challenge apply --take manifest "
+            f"{drift.address}`."
+        )
+        yield Left(drift.address, names, "the manifest changed as well", remedy)
+        return
+    for change in drift.changes:
+        if change.name == "pages":
+            remedy = "Number the files, or write `order:` in the heads of pages that stand beside each other."
+            yield Left(drift.address, "pages", "the order of pages follows from their files", remedy)
+
+
+def _of_operation(operation: Operation) -> Iterator[Left]:
+    if operation.cause is not Cause.SYNAPSE or operation.carried_by is not None:
+        return
+    if operation.action is Action.CREATE:
+        remedy = "Apply makes it again; take it out of the files if it is to stay away."
+        yield Left(operation.address, None, "was removed on Synapse", remedy)
+    elif operation.action is Action.UPDATE:
+        names = ", ".join(str(plain(change.name)) for change in operation.changes)
+        remedy = "Apply puts it back; say it in the manifest if it is to stay."
+        yield Left(operation.address, names, "was changed on Synapse, and is nothing that apply keeps", remedy)

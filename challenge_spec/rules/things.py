@@ -8,6 +8,7 @@ from typing import Any
 from challenge_spec.resolving.precedence import all_with_defaults
 from challenge_spec.rules.context import Room
 from challenge_spec.source import Path
+from challenge_spec.teams import STANDARD_TEAMS
 
 _RESERVED_FOLDER = "Logs"
 """Where orchestrators put logs and predictions (guide, item 56)."""
@@ -26,6 +27,7 @@ def check(room: Room) -> None:
     _branches(room)
     _requirements(room)
     _adopt_or_use(room, room.findings.source.value, ())
+    _does_without(room, room.findings.source.value, ())
     if room.challenge.layout == "one-project" and room.said("projects", "staging"):
         message = "the layout `one-project` has no staging project"
         room.findings.error_at_key("project.no-staging", ("projects", "staging"), message, "Delete it.")
@@ -94,6 +96,31 @@ def _changes_nothing(room: Room, value: Mapping[str, Any], path: Path) -> None:
             message = f"`{key}` would change what `use` leaves to its owner"
             remedy = "Delete it, or write `adopt` if it is ours from now on."
             room.findings.error_at_key("ownership.not-ours", (*path, key), message, remedy)
+
+
+_UNLISTED: tuple[Path, ...] = (
+    *(("teams", key) for key in STANDARD_TEAMS),
+    ("views", "dashboard"),
+    ("projects", "logs"),
+)
+"""What every challenge has, unless it says that it does without."""
+
+
+def _does_without(room: Room, value: Any, path: Path) -> None:
+    """What is listed anyway is deleted rather than done without; what has no access list of its own grants nothing."""
+    if not isinstance(value, Mapping):
+        return
+    needed = path == ("teams", "participants")
+    if value.get("exists") == "false" and (needed or path not in _UNLISTED):
+        remedy = (
+            "Delete this line: participants are what a challenge is about." if needed else "Delete the whole entry."
+        )
+        room.findings.error_at_key("existence.needed", (*path, "exists"), "this can't be done without", remedy)
+    if value.get("inherits") == "true" and "grants" in value:
+        message = "what has no access list of its own grants nothing"
+        room.findings.error_at_key("access.inherits", (*path, "grants"), message, "Keep one of the two.")
+    for key, item in value.items():
+        _does_without(room, item, (*path, key))
 
 
 def _adopt_or_use(room: Room, value: Any, path: Path) -> None:

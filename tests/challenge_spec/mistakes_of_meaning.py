@@ -235,6 +235,41 @@ PLACES = [
 
 RENAMES = [
     Case(
+        "a challenge without participants",
+        "participants: { requires: [terms] }",
+        "participants: { exists: false }",
+        "existence.needed",
+        "exists",
+    ),
+    Case(
+        "a team of one's own that isn't there",
+        "finalists: { join: invitation }",
+        "finalists: { exists: false }",
+        "existence.needed",
+        "exists",
+    ),
+    Case(
+        "a folder that inherits and grants",
+        "folder: Data/Training,",
+        "folder: Data/Training, inherits: true, grants: { example-helper: download },",
+        "access.inherits",
+        "grants",
+    ),
+    Case(
+        "a level that is none",
+        "folder: Data/Training,",
+        "folder: Data/Training, grants: { example-helper: write },",
+        "manifest.unknown-value",
+        "write",
+    ),
+    Case(
+        "an access type that is none",
+        "folder: Data/Training,",
+        "folder: Data/Training, grants: { example-helper: [WRITE] },",
+        "manifest.unknown-value",
+        "[WRITE]",
+    ),
+    Case(
         "a team that is still there",
         "finalists: { join: invitation }",
         "finalists: { join: invitation, was: organizers }",

@@ -59,18 +59,25 @@ def wanted_spec(resource: Resource, ids: Ids) -> Mapping[str, Resolved]:
 
 
 def compare(
-    resource: Resource, live: LiveResource, entry: AppliedEntry | None, ids: Ids, take_manifest: bool
+    resource: Resource, live: LiveResource, entry: AppliedEntry | None, ids: Ids, take_manifest: bool, me: str
 ) -> Difference:
     """Compare one existing resource with what the manifest wants.
 
-    take_manifest: the user decided that the manifest wins over what was changed on Synapse.
+    take_manifest: the user decided that the manifest wins over what was changed on Synapse. me: the account that plans.
     """
     changes: list[FieldChange] = []
     kept: list[FieldChange] = []
     for change in _differing_fields(resource, live, entry, ids):
-        stays = not take_manifest and change.cause in (Cause.SYNAPSE, Cause.BOTH) and keeps(resource.kind, change.name)
+        stays = not take_manifest and keeps(resource.kind, change.name) and _moved_by_others(change, live, me)
         (kept if stays else changes).append(change)
     return Difference(tuple(changes), tuple(kept))
+
+
+def _moved_by_others(change: FieldChange, live: LiveResource, me: str) -> bool:
+    """Whether somebody else's work would be lost. Without a memory of ours, whoever touched it last decides that."""
+    if change.cause is Cause.UNKNOWN:
+        return live.modified_by is not None and live.modified_by != me
+    return change.cause in (Cause.SYNAPSE, Cause.BOTH)
 
 
 def _differing_fields(

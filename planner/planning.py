@@ -249,7 +249,7 @@ def _differ(
 ) -> Difference:
     """The three-way difference, with what was decided about who wins."""
     take = bool({resource.address, "all"} & options.take_manifest)
-    difference = compare(resource, found, entry, live.ids, take)
+    difference = compare(resource, found, entry, live.ids, take, live.me.name)
     return difference.conceded(resource.kind) if options.concedes(resource.address) else difference
 
 

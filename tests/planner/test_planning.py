@@ -13,7 +13,7 @@ from planner.live import Live
 from planner.plan import Action, Cause, GateState, Plan
 from planner.planning import Options, make_plan
 from tests.planner.challenges import BEFORE, OPEN, RUNNING, challenge, page, queue, window
-from tests.planner.worlds import edited, empty_world, ready_to_open, without, world_at
+from tests.planner.worlds import DEPLOYER, edited, empty_world, ready_to_open, without, world_at
 
 STAGES = ("draft", "preregistration", "open", "closed", "concluded")
 
@@ -208,3 +208,15 @@ def test_what_is_born_with_something_out_of_reach_is_not_planned_either() -> Non
     tiny, live = strangers_project()
     plan = plan_of(tiny, live, Applied())
     assert "acl.folder.logs" not in {item.address for item in plan.operations}
+
+
+@pytest.mark.parametrize(("author", "kept"), [("example-organizer-1", True), (DEPLOYER.name, False), (None, False)])
+def test_without_a_memory_a_text_that_somebody_else_touched_last_is_kept(author: str | None, kept: bool) -> None:
+    tiny = challenge()
+    live, _ = world_at(tiny, "draft", BEFORE)
+    changed = edited(live, "wiki.staging/rules", text="Edited by hand.")
+    page = replace(changed.resources["wiki.staging/rules"], modified_by=author)
+    touched = replace(changed, resources={**changed.resources, page.address: page})
+    plan = plan_of(tiny, touched, Applied())
+    assert [item.address for item in plan.drift] == ([page.address] if kept else [])
+    assert plan.empty == kept

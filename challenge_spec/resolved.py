@@ -209,6 +209,18 @@ class ResolvedQueue(Ownership):
     exceptions: tuple[ResolvedExemption, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def truths(self) -> tuple[str, ...]:
+        """Keys of all data that it scores against, in whichever round; each once."""
+        said = (self.truth, *(item.truth for item in self.rounds))
+        return tuple(dict.fromkeys(key for key in said if key is not None))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Keys of all data that its evaluation reads, truths first; each once."""
+        further = (key for item in self.rounds for key in item.inputs)
+        return tuple(dict.fromkeys((*self.truths, *self.inputs, *further)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedWorkflow(Ownership):

@@ -13,6 +13,7 @@ _MARKS = re.compile(
     | (?i:\blorem\ ipsum\b) | (?i:\bcoming\ soon\b)
     | (?i:\bsyn(?:0+|123|1234|12345|123456)\b)
     | \b(?:challengeId|teamId|projectId|evaluationId)=(?:syn)?0*(?![0-9{}\w])
+    | \bsyn18058986\b | \#!Map:0 | (?<!\{)\{(?:teamId|challengeName|projectId)\}(?!\})   # the template wiki's own
     | (?i:\bjane\.doe\b) | (?i:\bjohn\.doe\b)
     """,
     re.VERBOSE,

@@ -12,7 +12,6 @@ from challenge_spec.resolved import (
     ResolvedFormat,
     ResolvedOrchestrator,
     ResolvedQueue,
-    ResolvedRound,
     ResolvedSubChallenge,
     ResolvedView,
     ResolvedViewColumn,
@@ -64,10 +63,9 @@ def _format(said: Format) -> ResolvedFormat:
 
 def data(manifest: Manifest, times: Times, queues: Iterable[ResolvedQueue]) -> Iterator[ResolvedData]:
     """Data entries; those that some queue or round scores against are truths."""
-    scored: list[ResolvedQueue | ResolvedRound] = []
-    for queue in queues:
-        scored += [queue, *queue.rounds]
-    truths, inputs = {place.truth for place in scored}, {key for place in scored for key in place.inputs}
+    served = list(queues)
+    truths = {key for queue in served for key in queue.truths}
+    inputs = {key for queue in served for key in queue.reads} - truths
     for key, said in all_with_defaults(manifest.data, manifest.defaults.data).items():
         never = said.release is not None and said.release.text == "never"
         yield ResolvedData(

@@ -100,8 +100,8 @@ def add_entry(scene: Scene, path: tuple[str, ...], folder: Entity) -> dict[str, 
 
 
 def _access(scene: Scene, rights: Mapping[str, tuple[str, ...]]) -> Any:
-    """Who besides staff may do what there, as far as levels say it."""
-    levels = {types: level for level, types in ENTITY.items()}
+    """Who besides staff sees or downloads it; more than that is granted."""
+    levels = {ENTITY[level]: level for level in ("view", "download")}
     outside = {id_: key for id_, key in scene.teams().items() if key not in STAFF_TEAMS}
     outside |= {scene.addresses[word]: word for word in ("public", "signed-in")}
     held = {outside[id_]: levels[types] for id_, types in rights.items() if id_ in outside and types in levels}

@@ -43,10 +43,12 @@ def describe_timeline(scene: Scene, queues: Iterable[FoundQueue], preregistering
     windows = [(_instant(item.start), _instant(item.end)) for queue in queues for item in queue.rounds]
     usual = [(start, end) for start, end in windows if EARLIEST < start < end < LATEST]
     now, opened = scene.found.now, reached(scene.stage, "open")
-    start = min((start for start, _ in usual), default=now if opened else None)
+    start = min((start for start, _ in usual), default=_midnight(now, scene.zone) if opened else None)
     end = max((end for _, end in usual), default=_after(now, scene.stage) if opened else None)
     if opened and start is not None and start > now:
         start = _midnight(now, scene.zone)
+    if start is not None and end is not None and end <= start:
+        start = end - timedelta(days=1)
     before = min(_midnight(now, scene.zone), start or now)
     known = reached(scene.stage, "preregistration") and not opened
     said = {
@@ -69,7 +71,7 @@ def _midnight(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def _after(now: datetime, stage: str) -> datetime:
     """A close for queues without rounds: still to come while the challenge is open."""
-    return now + timedelta(days=365) if stage == "open" else now
+    return now + timedelta(days=365) if stage == "open" else now.replace(microsecond=0)
 
 
 def _instant(text: str) -> datetime:

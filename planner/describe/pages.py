@@ -95,7 +95,7 @@ def _trees(scene: Scene) -> Iterator[Tree]:
     if early and live.pages and (staging is not None or scene.stage == "preregistration"):
         yield _preregistration(scene, live)
     if staging is None:
-        if scene.stage != "preregistration" and live.pages:
+        if len(live.pages) > (scene.stage == "preregistration"):
             yield _tree(scene, PAGES, {"live": live})
     elif early:
         if staging.pages:
@@ -106,7 +106,7 @@ def _trees(scene: Scene) -> Iterator[Tree]:
 
 def _preregistration(scene: Scene, live: FoundSite) -> Tree:
     """The one page that the live site shows before the launch."""
-    for page in live.pages[1:]:
+    for page in live.pages[1:] if scene.found.staging is not None else ():
         scene.draft.leave(f"the page {page.title!r} of the live site: before the opening it has one page")
     leaves = lay_out(scene, live.pages[:1], "", "live")
     leaf = replace(leaves[0], path=PREREGISTRATION)
@@ -203,7 +203,9 @@ def _wrong(
 
 def _is_shown(scene: Scene, tree: Tree) -> bool:
     """Whether Synapse shows these pages at this stage; what waits in a draft can't be compared."""
-    return tree.folder != PREREGISTRATION or scene.stage == "preregistration"
+    if tree.folder == PREREGISTRATION:
+        return scene.stage == "preregistration"
+    return scene.found.staging is not None or scene.stage != "preregistration"
 
 
 def _same(scene: Scene, desired: Desired, tree: Tree, site: str, leaf: Leaf) -> bool:

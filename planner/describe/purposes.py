@@ -62,11 +62,11 @@ def _mismatches(scene: Scene, purpose: Purpose, queue: FoundQueue) -> int:
     rule, rights = SUBMITTING[purpose][scene.stage], _outside(scene, queue)
     if rule is Submitting.HIDDEN:
         return len(rights)
-    fitting = (QUEUE["view"],) if rule is Submitting.VIEW else tuple(QUEUE.values())
-    return sum(types not in fitting for types in rights.values())
+    return sum(types != QUEUE["view"] for types in rights.values()) if rule is Submitting.VIEW else 0
 
 
 def _outside(scene: Scene, queue: FoundQueue) -> dict[str, tuple[str, ...]]:
-    """What teams besides staff hold."""
+    """What teams besides staff hold, as far as it is about seeing and submitting; more than that is granted."""
     teams = {id_: key for id_, key in scene.teams().items() if key not in STAFF_TEAMS}
-    return {id_: types for id_, types in queue.access.items() if id_ in teams}
+    usual = (QUEUE["view"], QUEUE["submit"])
+    return {id_: types for id_, types in queue.access.items() if id_ in teams and types in usual}

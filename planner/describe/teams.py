@@ -31,7 +31,8 @@ def describe_teams(scene: Scene) -> None:
             block[key] = said
         if not team.managed:
             scene.draft.comment(f"{team.name}: managed by others", "teams", key)
-    for key in ("organizers", "administrators", "testers"):
+    needed = [key for key in STANDARD_TEAMS if key not in ("participants", "preregistrants")]
+    for key in (*needed, *(["preregistrants"] if scene.stage == "preregistration" else [])):
         if key not in keys:
             block[key] = {"exists": False}
     if not block:

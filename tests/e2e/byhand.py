@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 
 from challenge_cli.target import token_of
+from challenge_spec.load import load_challenge
 from synapse_sandbox.server import running
-from tests.e2e.rehearsal import Rehearsal
+from tests.e2e.rehearsal import EXAMPLES, Rehearsal
 
 MODEL = "org.sagebionetworks.repo.model."
 NOW = "2026-03-10T12:00:00+00:00"
@@ -230,17 +231,18 @@ def _upload(one: Rehearsal, folder: Path, name: str) -> str:
 
 @contextmanager
 def by_hand(folder: Path) -> Iterator[tuple[Rehearsal, ByHand]]:
-    """The challenge on a sandbox of its own, on which nothing of ours was ever applied."""
-    folder.mkdir(parents=True, exist_ok=True)
-    accounts = (MAKER, COLLEAGUE, REVIEWER, BOT, HELPER)
-    users = [f"{name}:{token_of(name)}" for name in accounts]
-    start = int(datetime.fromisoformat(NOW).timestamp() * 1000)
-    log = folder / "access.jsonl"
-    with running(folder / "data", users, now=start, access_log=log) as url:
-        from challenge_spec.load import load_challenge
-        from tests.e2e.rehearsal import EXAMPLES
-
-        any_challenge = load_challenge(EXAMPLES / "quickstart" / "challenge.yaml").resolved
-        assert any_challenge is not None
-        one = Rehearsal(any_challenge, url, folder, log)
+    """The challenge on a sandbox of its own."""
+    with untouched(folder) as one:
         yield one, make(one, folder)
+
+
+@contextmanager
+def untouched(folder: Path) -> Iterator[Rehearsal]:
+    """A sandbox on which nothing of ours was ever applied; the challenge of the rehearsal isn't on it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    users = [f"{name}:{token_of(name)}" for name in (MAKER, COLLEAGUE, REVIEWER, BOT, HELPER)]
+    start, log = int(datetime.fromisoformat(NOW).timestamp() * 1000), folder / "access.jsonl"
+    elsewhere = load_challenge(EXAMPLES / "quickstart" / "challenge.yaml").resolved
+    assert elsewhere is not None
+    with running(folder / "data", users, now=start, access_log=log) as url:
+        yield Rehearsal(elsewhere, url, folder, log)

@@ -21,7 +21,8 @@ from planner.discovered import Discovered, Entity
 from planner.plan import Action, Plan
 from planner.resources import Kind
 from providers.synapse.discover import discover
-from tests.e2e.byhand import AREA, COLLEAGUE, NAME, ByHand, by_hand
+from tests.e2e.byhand import AREA, COLLEAGUE, NAME, ByHand, by_hand, untouched
+from tests.e2e.bytools import WORLDS
 from tests.e2e.rehearsal import DEPLOYER, Rehearsal, rehearsal, shown
 
 START = {"brats-2021": "2021-06-15T12:00:00+00:00", "quickstart": "2026-11-21T12:00:00+00:00"}
@@ -204,6 +205,16 @@ def test_a_challenge_made_by_hand_plans_to_being_taken_over_and_that_changes_not
         assert as_people_see_it(found(one, ids.live, ids.staging)) == before
         again = imported(one, tmp_path / "again", ids.live, ids.staging, zone="Europe/Berlin")
         empty(again)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_what_other_tools_made_plans_to_being_taken_over(name: str, tmp_path: Path) -> None:
+    make, stage = WORLDS[name]
+    with untouched(tmp_path / "sandbox") as one:
+        result = imported(one, tmp_path / "out", make(one))
+        only_takes_over(plan_of(result))
+        assert result.described.document["challenge"]["stage"] == stage
+        assert result.described.report == ()
 
 
 def test_a_colleague_takes_over_what_they_may_change_and_uses_the_rest(

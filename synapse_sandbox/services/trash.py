@@ -9,7 +9,7 @@ from synapse_sandbox.refusals import Refusal, forbidden, not_found
 from synapse_sandbox.routing import Route
 from synapse_sandbox.services.entities import check_parent, check_room, require_create
 from synapse_sandbox.services.entity_names import check_name_free
-from synapse_sandbox.services.entity_types import PROJECT
+from synapse_sandbox.services.entity_types import BY_CLASS, PROJECT
 from synapse_sandbox.services.nodes import kind_of, node, touch
 from synapse_sandbox.store import Row
 from synapse_sandbox.wire import Json, entity_number, estimated, syn, to_iso
@@ -117,7 +117,7 @@ def _document(row: Row) -> Json:
     return {
         "entityId": syn(row["entity_id"]),
         "entityName": row["name"],
-        "entityType": row["type"],
+        "entityType": BY_CLASS[row["type"]].short,
         "deletedByPrincipalId": str(row["deleted_by"]),
         "deletedOn": to_iso(row["deleted_on"]),
         "originalParentId": syn(row["parent_id"]),

@@ -9,35 +9,29 @@ import json
 import os
 from collections import defaultdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from starlette.requests import Request
 
 from synapse_sandbox.access_log import Entry
-from synapse_sandbox.app import SandboxApp
+from synapse_sandbox.call import Answer
+from tests.sandbox.watching import watch
 
 SEEN: Final = Path(__file__).parent / "seen.json"
 _BY_FILE: Final = {"test_challengeutils.py": "challengeutils", "test_cnb_tools.py": "cnb-tools"}
 
 
 class Recorder:
-    """Watches every request that a sandbox of this process serves; a refusal is no evidence."""
+    """What every sandbox of this process was asked; a refusal is no evidence."""
 
     def __init__(self) -> None:
         self.seen: dict[str, set[str]] = defaultdict(set)
 
-    def watch(self, patch: pytest.MonkeyPatch) -> None:
-        """Listen at the place where a request has become an answer."""
-        serve = SandboxApp._serve  # noqa: SLF001 -- the recorder is no part of the sandbox and only looks on
-
-        async def watched(app: SandboxApp, request: Request, entry: Entry) -> Any:
-            outcome = await serve(app, request, entry)
-            if entry.route and outcome.answer.status < 400:
-                self.seen[f"{entry.method} {entry.route}"].add(_who(request))
-            return outcome
-
-        patch.setattr(SandboxApp, "_serve", watched)
+    def note(self, request: Request, entry: Entry, answer: Answer) -> None:
+        """Remember who was answered."""
+        if answer.status < 400:
+            self.seen[f"{entry.method} {entry.route}"].add(_who(request))
 
     def write(self) -> None:
         """Keep what was seen: route → who."""
@@ -56,6 +50,6 @@ def _who(request: Request) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to watch."""
     patch, recorder = pytest.MonkeyPatch(), Recorder()
-    recorder.watch(patch)
+    watch(patch, recorder.note)
     config.add_cleanup(patch.undo)
     config.add_cleanup(recorder.write)

@@ -11,7 +11,10 @@ import httpx
 import pytest
 
 from synapse_sandbox.server import running
+from tests.sandbox.answers import misfits
 from tests.sandbox.making import uploaded
+from tests.sandbox.models import REFERENCE, Models
+from tests.sandbox.watching import watch
 
 USERS = (
     "organizer:token-organizer",
@@ -87,6 +90,26 @@ class Api:
 
     def close(self) -> None:
         self._client.close()
+
+
+@pytest.fixture(scope="session")
+def ill_fitting() -> Iterator[list[str]]:
+    """What the sandboxes of this process answered that doesn't fit Synapse's schemas (nothing where there are none)."""
+    found: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        if REFERENCE.is_dir():
+            models = Models(REFERENCE)
+            watch(patch, lambda _, entry, answer: found.extend(misfits(models, entry, answer)))
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def answers_fit_the_schemas(ill_fitting: list[str]) -> Iterator[None]:
+    """Every answer of every test is held against Synapse's model schemas."""
+    yield
+    found = list(ill_fitting)
+    ill_fitting.clear()
+    assert found == []
 
 
 @pytest.fixture(scope="module")

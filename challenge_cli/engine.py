@@ -24,6 +24,7 @@ from planner.ordering import CycleError
 from planner.plan import GateState, Output, Plan
 from planner.planning import Options, make_plan
 from planner.remembering import is_up_to_date
+from planner.renaming import renamed
 from planner.render.document import document
 from planner.render.schema import PlanDocument
 from planner.scoping import UnknownAddress
@@ -34,7 +35,7 @@ from providers.apply.run import Apply, Means, World
 from providers.apply.walk import CONCURRENCY
 from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs, tables
 from providers.orchestrator.outputs import write as write_folder
-from providers.synapse.lock import SynapseLock
+from providers.synapse.lock import Intent, SynapseLock
 from providers.synapse.reader import SynapseReader
 from providers.synapse.session import Session, connect
 from providers.synapse.writer import SynapseWriter
@@ -105,7 +106,7 @@ async def look(session: Session, job: Job) -> Look:
     """
     wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
     reader = SynapseReader(session)
-    applied = await reader.read_applied(wanted)
+    applied = renamed(await reader.read_applied(wanted), wanted.was)
     live = await reader.read(wanted, applied)
     try:
         planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, known_ids(live)))
@@ -151,7 +152,7 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
         walk = Apply(
             current.plan, current.shown.digest, current.world, _means(session, job, current, emit, concurrency)
         )
-        receipts.append(await _run(walk, session, job, current, counted))
+        receipts.append(await _run(walk, session, job, current, emit, counted))
         await _refuse_second(session, job, current, receipts[-1])
         ids, counted = walk.ids(), session.transport.requests.copy()
         if not receipts[-1].complete or not _opens_itself(current.plan):
@@ -168,7 +169,8 @@ def _means(session: Session, job: Job, current: Look, emit: Emit, concurrency: i
             what = "somebody else applied since the plan was made, and it would be another one now"
             raise Stale(current.plan.title, what, "plan again, and look at the difference")
 
-    lock = SynapseLock(session, uuid4().hex, lambda text: emit(Waiting(text)))
+    intent = Intent(current.shown.digest, len(list(current.plan.to_do())))
+    lock = SynapseLock(session, uuid4().hex, intent, lambda text: emit(Waiting(text)))
     writer = SynapseWriter(session, current.world.desired.home)
 
     def hurry() -> None:
@@ -183,7 +185,11 @@ async def _refuse_second(session: Session, job: Job, current: Look, receipt: Rec
     Raises Stale, naming who was faster.
     """
     home = current.world.desired.home
-    if receipt.count(Result.DONE) or home not in {line.address for line in receipt.lines if line.error}:
+    if (
+        receipt.stopped
+        or receipt.count(Result.DONE)
+        or home not in {line.address for line in receipt.lines if line.error}
+    ):
         return
     made = (await look(session, job)).world.live.resources.get(home)
     if made is not None:
@@ -191,10 +197,10 @@ async def _refuse_second(session: Session, job: Job, current: Look, receipt: Rec
         raise Stale(home, what, "wait until that is done, then plan again")
 
 
-async def _run(walk: Apply, session: Session, job: Job, current: Look, counted: Counter[str]) -> Receipt:
+async def _run(walk: Apply, session: Session, job: Job, current: Look, emit: Emit, counted: Counter[str]) -> Receipt:
     """One round; its receipt counts the requests since the last one, whose end `counted` tells."""
     note = {"plan": current.shown.digest, **_commit(job.folder)}
-    with _stoppable(walk):
+    with _stoppable(walk, emit):
         return await walk.run(note, lambda: session.transport.requests - counted)
 
 
@@ -213,14 +219,16 @@ def _opens_itself(plan: Plan) -> bool:
 
 
 @contextmanager
-def _stoppable(walk: Apply) -> Iterator[None]:
+def _stoppable(walk: Apply, emit: Emit) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM starts nothing more and finishes what is under way; the second one ends at once."""
     loop = asyncio.get_running_loop()
 
     def stop(name: str) -> None:
+        if walk.stopping:
+            walk.stop_at_once(f"{name}, twice: what was under way may have happened or not")
+            return
         walk.request_stop(f"{name}: what was under way was finished, nothing more was begun")
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
+        emit(Waiting(f"{name}: finishing what is under way; once more stops at once"))
 
     for number, name in _SIGNALS.items():
         loop.add_signal_handler(number, stop, name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from challenge_cli import console
 from planner.render.spans import Line, Span, Style, line
 from planner.render.symbols import ACTIONS
-from providers.apply.events import Event, Failed, Finished, Skipped, Started, Summary, Waiting
+from providers.apply.events import Event, Failed, Finished, Skipped, Started, Waiting
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -43,7 +43,7 @@ class Tally:
             self.running[event.operation_id], self.since[event.operation_id] = event, self.clock()
         elif isinstance(event, Waiting):
             self.waiting = event.text
-        elif not isinstance(event, Summary):
+        elif isinstance(event, Finished | Failed | Skipped):
             self._end(event)
 
     def _end(self, event: Finished | Failed | Skipped) -> None:

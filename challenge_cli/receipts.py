@@ -68,23 +68,16 @@ def lines(receipt: Receipt, width: int) -> Iterator[Line]:
 
 
 def _counts(receipt: Receipt, width: int) -> Iterator[Line]:
+    from providers.apply.receipt import done_to
+
     results = [entry.result.value for entry in receipt.lines]
-    done = list(_done(receipt).values())
+    done = [action.value for action in done_to(receipt.lines).values()]
     pieces = [line((f"{done.count(verb)} {word}", Style.GOOD)) for verb, word in _DONE.items() if verb in done]
     tried = (("failed", Style.BAD), ("skipped", Style.WARNING), ("stopped", Style.WARNING), ("held", Style.HELD))
     pieces += [line((f"{results.count(name)} {name}", style)) for name, style in tried if name in results]
     pieces.append(line((f"{sum(receipt.requests.values())} requests", Style.DIM)))
     head = ("Apply complete: ", Style.GOOD) if receipt.complete else ("Apply incomplete: ", Style.BAD)
     yield from flow(line(head), pieces if done or len(pieces) > 1 else [line("nothing done"), *pieces], width, 2)
-
-
-def _done(receipt: Receipt) -> dict[str, str]:
-    """What was done to each address; a page that was made and then filled was created."""
-    done: dict[str, str] = {}
-    for entry in receipt.lines:
-        if entry.result.value == "done" and done.get(entry.address) != "create":
-            done[entry.address] = entry.action.value
-    return done
 
 
 def _untried(receipt: Receipt, width: int) -> Iterator[Line]:

@@ -19,6 +19,16 @@ class ErrorReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A plan is being carried out: which, where, and how many operations it has."""
+
+    challenge: str
+    target: str
+    plan: str
+    operations: int
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """An operation has begun."""
 
@@ -58,7 +68,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Apply waits for something: a retry, a lock, a slower server."""
+    """Apply waits for something: a retry, a lock, a slower server, what is under way when it shall stop."""
 
     text: str
 
@@ -74,7 +84,7 @@ class Summary:
     seconds: float
 
 
-Event: TypeAlias = "Started | Finished | Failed | Skipped | Waiting | Summary"
+Event: TypeAlias = "Begun | Started | Finished | Failed | Skipped | Waiting | Summary"
 Emit: TypeAlias = Callable[[Event], None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +35,15 @@ class Line:
     synapse_id: str | None = None
     error: ErrorReport | None = None
     because: tuple[str, ...] = ()
+
+
+def done_to(lines: Iterable[Line]) -> dict[str, Action]:
+    """Address → what was done to it; a page that was made and then filled was created."""
+    done: dict[str, Action] = {}
+    for line in lines:
+        if line.result is Result.DONE and done.get(line.address) is not Action.CREATE:
+            done[line.address] = line.action
+    return done
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ else happens under it.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 from planner.applied import Applied
@@ -19,8 +21,8 @@ from planner.live import Live
 from planner.plan import Plan
 from planner.remembering import remember
 from planner.resources import LEDGER_FOLDER, Desired
-from providers.apply.events import Emit, Summary, silent
-from providers.apply.receipt import Line, Receipt, Result
+from providers.apply.events import Begun, Emit, Summary, silent
+from providers.apply.receipt import Line, Receipt, Result, done_to
 from providers.apply.results import Results
 from providers.apply.walk import CONCURRENCY, Walk
 
@@ -34,6 +36,14 @@ class World:
     applied: Applied
 
 
+class Ending(Enum):
+    """How a run under the lock ended: nothing was begun, the ledger knows of all that was done, or it doesn't."""
+
+    UNTOUCHED = "untouched"
+    FINISHED = "finished"
+    UNFINISHED = "unfinished"
+
+
 class Lock(Protocol):
     """Keeps two applies of one challenge apart."""
 
@@ -42,16 +52,19 @@ class Lock(Protocol):
         """The name of this run, which nobody else has."""
         ...
 
-    async def take(self, folder: str) -> str | None:
-        """Take the lock; the name of the run that gave it back last. Raises Locked, ProviderError."""
+    async def take(self, folder: str, stop: asyncio.Event) -> str | None:
+        """Take the lock; the name of the run that gave it back last. stop: set when nobody wants it any more.
+
+        Raises Locked, ProviderError.
+        """
         ...
 
     async def keep(self, lost: Callable[[str], None]) -> None:
         """Renew it until cancelled; tell `lost` when somebody else has it."""
         ...
 
-    async def release(self, finished: bool) -> None:
-        """Give it back; finished: the ledger knows of everything that was done."""
+    async def release(self, ending: Ending) -> None:
+        """Give it back, saying how the run ended."""
         ...
 
 
@@ -84,18 +97,39 @@ class Means:
     hurry: Callable[[], None] = _no_hurry
 
 
+AT_ONCE = "it was stopped at once"
+_REMEMBERED = ("written", "unchanged")
+
+
 class Apply:
-    """One apply of one plan. `request_stop` may be called at any time, from a signal handler too."""
+    """One apply of one plan. `request_stop` and `stop_at_once` may be called at any time, from a signal handler too."""
 
     def __init__(self, plan: Plan, digest: str, world: World, means: Means) -> None:
         self._plan, self._digest, self._world, self._means = plan, digest, world, means
         self._results = Results(world.desired, world.live)
         operations = {item.id: item for item in plan.to_do()}
         self._walk = Walk(operations, means.writer, self._results, means.emit, means.concurrency)
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[object] | None = None
+        self._at_once = False
+        self._ledger = "unchanged"
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stop.is_set()
 
     def request_stop(self, why: str) -> None:
         """Start nothing more; finish what is under way, write the ledger, return the receipt."""
         self._walk.stop = self._walk.stop or why
+        self._stop.set()
+
+    def stop_at_once(self, why: str) -> None:
+        """Wait for nothing more: what is under way may happen or not, and the lock's lease runs out by itself."""
+        self._walk.stop, self._at_once = why, True
+        self._stop.set()
+        if self._task is not None:
+            self._task.cancel()
 
     async def run(self, note: Mapping[str, str], requests: Callable[[], Mapping[str, int]]) -> Receipt:
         """Perform the plan.
@@ -104,28 +138,46 @@ class Apply:
         sent so far.
         """
         started = self._means.now()
+        self._task = asyncio.current_task()
+        self._means.emit(self._begun())
+        try:
+            await self._perform(note)
+        except asyncio.CancelledError:
+            if not self._at_once or self._task is None:
+                raise
+            self._task.uncancel()
+            self._walk.close()
+            self._ledger = AT_ONCE
+        finally:
+            self._task = None
+        receipt = self._receipt(started, requests())
+        self._means.emit(_summary(receipt))
+        return receipt
+
+    async def _perform(self, note: Mapping[str, str]) -> None:
         await self._walk.run(self._before_lock())
         async with self._locked():
             await self._walk.run()
             if self._walk.gone:
                 self._means.hurry()
-            ledger = await self._write_ledger(note)
-        finished = self._means.now()
-        lines = (*self._walk.lines, *self._held())
-        receipt = Receipt(
+            self._ledger = await self._write_ledger(note)
+
+    def _begun(self) -> Begun:
+        return Begun(self._plan.challenge, self._plan.target, self._digest, len(self._walk.operations))
+
+    def _receipt(self, started: datetime, requests: Mapping[str, int]) -> Receipt:
+        return Receipt(
             challenge=self._plan.challenge,
             target=self._plan.target,
             started_at=started,
-            finished_at=finished,
+            finished_at=self._means.now(),
             plan_digest=self._digest,
-            lines=lines,
-            ledger=ledger,
+            lines=(*self._walk.lines, *self._held()),
+            ledger=self._ledger,
             stopped=self._walk.stop,
-            requests=requests(),
+            requests=requests,
             orphans=self._walk.orphans,
         )
-        self._means.emit(_summary(receipt))
-        return receipt
 
     def ids(self) -> Mapping[str, str]:
         """Address → id of everything known after the walk."""
@@ -148,19 +200,22 @@ class Apply:
         if lock is None or folder is None:
             yield
             return
-        last = await lock.take(folder)
-        finished = False
+        last = await lock.take(folder, self._stop)
+        ending = Ending.UNTOUCHED
         keeping = asyncio.create_task(lock.keep(self.request_stop))
         try:
             if last != self._world.applied.run:
                 await self._means.recheck()
+            ending = Ending.UNFINISHED
             yield
-            finished = True
+            ending = Ending.FINISHED if self._ledger in _REMEMBERED else Ending.UNFINISHED
         finally:
             keeping.cancel()
             with suppress(asyncio.CancelledError):
                 await keeping
-            await lock.release(finished)
+            # Stopped at once, a write may still be on its way: the lease keeps others off until it has arrived.
+            if not self._at_once:
+                await lock.release(ending)
 
     async def _write_ledger(self, note: Mapping[str, str]) -> str:
         """Remember what was done and agreed on; nothing new, nothing written."""
@@ -176,10 +231,16 @@ class Apply:
             return "unchanged"
         run = {"run": self._means.lock.run} if self._means.lock is not None else {}
         try:
-            await self._means.writer.write_applied(folder, applied, {**note, **run})
+            await self._means.writer.write_applied(folder, applied, {**note, **run, **self._counts()})
         except ProviderError as error:
             return f"could not be written: {error.what}"
         return "written"
+
+    def _counts(self) -> dict[str, str]:
+        """What was done, in numbers, for the history: by action, and what was not done that should have been."""
+        counts = Counter(str(action) for action in done_to(self._walk.lines).values())
+        counts["unfinished"] = len({line.address for line in self._walk.lines if line.result is not Result.DONE})
+        return {name: str(number) for name, number in counts.items() if number}
 
     def _held(self) -> list[Line]:
         return [

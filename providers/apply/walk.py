@@ -23,6 +23,7 @@ CONCURRENCY = 3
 """Synapse lets one user have three requests under way (contract 10)."""
 
 CARRIED = "with its owner"
+ABANDONED = "was under way when apply was stopped at once: it may have happened or not"
 
 
 @dataclass(slots=True)
@@ -54,7 +55,11 @@ class Walk:
                 running[asyncio.create_task(self._perform(item))] = item.id
             if not running:
                 break
-            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                await self._abandon(running)
+                raise
             for task in done:
                 id_ = running.pop(task)
                 line = task.result()
@@ -64,7 +69,13 @@ class Walk:
                         if only is None or other in only:
                             heapq.heappush(ready, _entry(self.operations[other]))
         if only is None:
-            self._close(followers)
+            self.close()
+
+    async def _abandon(self, running: Iterable[asyncio.Task[Line]]) -> None:
+        """Wait for nothing that is under way; whether it happened can't be said."""
+        for task in running:
+            task.cancel()
+        self.lines += await asyncio.gather(*running)
 
     def _open(self, only: Set[str] | None) -> dict[str, Operation]:
         """What has not been tried yet, of `only` some."""
@@ -79,6 +90,10 @@ class Walk:
         begun = self.clock()
         try:
             outcome = await self._outcome(item)
+        except asyncio.CancelledError:
+            return self._failed(
+                item, ErrorReport(item.address, ABANDONED, "Apply again: it looks before it writes."), False
+            )
         except ProviderError as error:
             return self._failed(item, ErrorReport(error.where, error.what, error.mend), isinstance(error, Unreachable))
         except Exception as error:  # noqa: BLE001 -- a bug in one operation must not lose the record of the others
@@ -100,8 +115,9 @@ class Walk:
         self.emit(Failed(item.id, item.address, error))
         return Line(item.id, item.address, item.action, Result.FAILED, error=error)
 
-    def _close(self, followers: Mapping[str, list[str]]) -> None:
+    def close(self) -> None:
         """Account for what was never tried: skipped for a failure, or stopped."""
+        _, followers = _links(self.operations, frozenset())
         causes = _root_causes(self.lines, followers)
         ended = {line.id for line in self.lines}
         for id_, item in self.operations.items():

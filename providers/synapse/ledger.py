@@ -19,7 +19,7 @@ Raw = Mapping[str, Any]
 
 NAME: Final = "ledger.json"
 FORMAT: Final = 1
-_LONGEST_COMMENT: Final = 200
+_LONGEST_COMMENT: Final = 250
 
 
 async def read(transport: Transport, desired: Desired) -> Applied:
@@ -27,9 +27,9 @@ async def read(transport: Transport, desired: Desired) -> Applied:
     ProviderError, Refused.
     """
     try:
-        if await _locate(transport, desired, desired.home) is None:
+        if await locate(transport, desired, desired.home) is None:
             return Applied()
-        folder = await _locate(transport, desired, LEDGER_FOLDER)
+        folder = await locate(transport, desired, LEDGER_FOLDER)
         file = await child_id(transport, folder, NAME) if folder else None
         if file is None:
             return Applied(lost="there is no ledger on the home project")
@@ -41,7 +41,7 @@ async def read(transport: Transport, desired: Desired) -> Applied:
         return Applied(lost=f"the ledger can't be read: {refused.reason}")
 
 
-async def _locate(transport: Transport, desired: Desired, address: str) -> str | None:
+async def locate(transport: Transport, desired: Desired, address: str) -> str | None:
     """The id of a project or folder, by the manifest's id or by the names on the way to it."""
     if address in desired.given:
         return desired.given[address]
@@ -51,7 +51,7 @@ async def _locate(transport: Transport, desired: Desired, address: str) -> str |
     parent = resource.spec.get("parent")
     if not isinstance(parent, Ref):
         return await child_id(transport, None, str(resource.spec["name"]))
-    parent_id = await _locate(transport, desired, parent.address)
+    parent_id = await locate(transport, desired, parent.address)
     return await child_id(transport, parent_id, str(resource.spec["name"])) if parent_id else None
 
 
@@ -89,12 +89,16 @@ def render(applied: Applied, note: Mapping[str, str]) -> bytes:
     return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("ascii")
 
 
+def comment_of(note: Mapping[str, str]) -> str:
+    """A note as the comment of a version: what Synapse lists without opening files."""
+    return ", ".join(f"{name} {value}" for name, value in sorted(note.items()))[:_LONGEST_COMMENT]
+
+
 async def write(transport: Transport, me: str, folder: str, applied: Applied, note: Mapping[str, str]) -> None:
     """Store a new version. Raises Stale where somebody else stored one meanwhile, Refused, ProviderError."""
     where = f"{LEDGER_FOLDER}/{NAME}"
     handle = await upload(transport, where, render(applied, note), NAME, "application/json")
-    comment = ", ".join(f"{name} {value}" for name, value in sorted(note.items()))[:_LONGEST_COMMENT]
-    fields = {"dataFileHandleId": handle, "versionComment": comment or None}
+    fields = {"dataFileHandleId": handle, "versionComment": comment_of(note) or None}
     existing = await child_id(transport, folder, NAME)
     if existing is None:
         await _first(transport, where, folder, me, fields)

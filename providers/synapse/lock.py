@@ -7,14 +7,16 @@ holder could still do that was frozen right before a write is written down in do
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from planner.desired.context import instant
 from planner.interfaces import Locked, ProviderError, Unreachable
 from planner.resources import LEDGER_FOLDER
+from providers.apply.run import Ending
 from providers.synapse.failures import Ambiguous, Refused, explain
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.session import TIMEOUT, Session
@@ -32,18 +34,56 @@ WHERE: Final = f"{LEDGER_FOLDER}/{NAME}"
 _GRACE: Final = 2.0
 """Seconds that are waited beyond a lease: the server's clock is read in whole seconds."""
 _HOLDER, _RUN, _UNTIL, _LAST = "lockHolder", "lockRun", "lockUntil", "lockLastRun"
+_SINCE, _PLAN, _OPERATIONS = "lockSince", "lockPlan", "lockOperations"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a run is about to do: the digest of its plan, and how many operations that has."""
+
+    plan: str
+    operations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An apply that took the lock and never said that it was done: killed, cut off, or still at work until then."""
+
+    holder: str | None
+    since: datetime | None
+    plan: str | None
+    operations: int | None
+    at_work_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LockState:
     """What the lock's annotations say. holder, run: of whom has it now; until: the end of the lease; last: the last run
-    that gave it back.
+    that gave it back. since, plan, operations: what the holder set out to do; they stay where it didn't finish.
     """
 
     holder: str | None
     run: str | None
     until: datetime | None
     last: str | None
+    since: datetime | None = None
+    plan: str | None = None
+    operations: int | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run began that never said that it was done."""
+        return self.run is not None or self.plan is not None
+
+    def intent(self) -> dict[str, str]:
+        """The annotations that say what the holder set out to do."""
+        said = {
+            _HOLDER: self.holder,
+            _SINCE: instant(self.since) if self.since else None,
+            _PLAN: self.plan,
+            _OPERATIONS: None if self.operations is None else str(self.operations),
+        }
+        return {name: value for name, value in said.items() if value is not None}
 
     def held(self, now: datetime) -> bool:
         """Whether somebody's lease is still good."""
@@ -53,14 +93,19 @@ class LockState:
 class SynapseLock:
     """Implements `providers.apply.run.Lock` for one run.
 
-    run: a name of this run that nobody else has. waiting: told while a lease of somebody else is waited out.
+    run: a name of this run that nobody else has. intent: what it is about to do, written down as the lock is taken.
+    waiting: told while a lease of somebody else is waited out.
     """
 
-    def __init__(self, session: Session, run: str, waiting: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, session: Session, run: str, intent: Intent, waiting: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._session, self._transport = session, session.transport
-        self._run, self._waiting = run, waiting
+        self._run, self._intent, self._waiting = run, intent, waiting
         self._until = 0.0
         self._raw: Raw = {}
+        self._since: datetime | None = None
+        self._before = LockState(None, None, None, None)
 
     @property
     def run(self) -> str:
@@ -71,15 +116,16 @@ class SynapseLock:
         """Seconds of the lease that are left."""
         return self._until - self._transport.clock()
 
-    async def take(self, folder: str) -> str | None:
+    async def take(self, folder: str, stop: asyncio.Event) -> str | None:
         """Take the lock in the restricted folder; returns the name of the run that gave it back last, None where nobody
         did.
 
-        An unfinished run (killed, its lease over) returns "unfinished". Raises Locked where somebody is at work.
+        stop: set when nobody wants to wait any more. An unfinished run (killed, its lease over) returns "unfinished".
+        Raises Locked where somebody is at work.
         """
         try:
             id_ = await self._entity(folder)
-            return await self._take(id_)
+            return await self._take(id_, stop)
         except Refused as refused:
             raise explain(refused, WHERE) from refused
 
@@ -103,39 +149,54 @@ class SynapseLock:
                     raise
         return str(found["id"])
 
-    async def _take(self, id_: str) -> str | None:
+    async def _take(self, id_: str, stop: asyncio.Event) -> str | None:
         """Wait out a lease once; if it was renewed meanwhile, somebody is at work."""
         raw, state = await self._read(id_)
         if state.held(self._session.now()):
-            await self._wait_out(state)
+            await self._wait_out(state, stop)
             raw, later = await self._read(id_)
             if later.held(self._session.now()):
                 raise _locked(later)
             state = later
+        self._before, self._since = state, self._session.now()
         if not await self._put(raw, self._mine(state.last)):
             _, winner = await self._read(id_)
             raise _locked(winner)
         self._transport.guard = self.check
-        return "unfinished" if state.run is not None else state.last
+        if not state.unfinished:
+            return state.last
+        self._waiting(f"{in_words(_unfinished(state))}; looking again")
+        return "unfinished"
 
-    async def _wait_out(self, state: LockState) -> None:
+    async def _wait_out(self, state: LockState, stop: asyncio.Event) -> None:
         now = self._session.now()
         seconds = (state.until - now).total_seconds() + _GRACE if state.until else 0.0
         if seconds > LEASE + _GRACE:
             raise _locked(state)
         self._waiting(f"{state.holder} has the lock until {state.until:%H:%M:%S} UTC; waiting {seconds:.0f} s")
-        await self._transport.sleep(seconds)
+        ends = {asyncio.ensure_future(self._transport.sleep(seconds)), asyncio.ensure_future(stop.wait())}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+        if stop.is_set():
+            raise _locked(state)
 
     async def _read(self, id_: str) -> tuple[Raw, LockState]:
         raw: Raw = await self._transport.get(f"/entity/{id_}/annotations2")
-        found = {key: item["value"][0] for key, item in (raw.get("annotations") or {}).items() if item.get("value")}
-        until = datetime.fromisoformat(found[_UNTIL]) if _UNTIL in found else None
-        return raw, LockState(found.get(_HOLDER), found.get(_RUN), until, found.get(_LAST))
+        return raw, state_of(raw)
 
     def _mine(self, last: str | None) -> dict[str, str]:
         until = self._session.now() + timedelta(seconds=LEASE)
-        mine = {_HOLDER: self._session.me.name, _RUN: self._run, _UNTIL: instant(until)}
-        return mine | ({_LAST: last} if last else {})
+        return self._mark() | {_RUN: self._run, _UNTIL: instant(until)} | ({_LAST: last} if last else {})
+
+    def _mark(self) -> dict[str, str]:
+        """What this run set out to do."""
+        planned = self._intent
+        return LockState(
+            self._session.me.name, None, None, None, self._since, planned.plan, planned.operations
+        ).intent()
 
     async def _put(self, base: Raw, values: Mapping[str, str]) -> bool:
         """Write the annotations under their etag; False where somebody else was faster."""
@@ -181,18 +242,60 @@ class SynapseLock:
             mend = "apply again: it goes on from here"
             raise Unreachable(WHERE, "the lease of the lock could not be renewed in time", mend)
 
-    async def release(self, finished: bool) -> None:
-        """Give the lock back; `finished`: the ledger knows of everything that was done. Never raises for what can be
-        waited out.
+    async def release(self, ending: Ending) -> None:
+        """Give the lock back. Where the run didn't finish, what it set out to do stays written down; where it began
+        nothing, what stood there before stands there again. Never raises for what can be waited out.
         """
         self._transport.guard = None
         try:
             raw, state = await self._read(str(self._raw["id"]))
             if state.run == self._run:
-                last = self._run if finished else state.last
-                await self._put(raw, {_LAST: last} if last else {})
+                await self._put(raw, self._left(ending, state.last))
         except (ProviderError, Refused):
             return
+
+    def _left(self, ending: Ending, last: str | None) -> dict[str, str]:
+        """The annotations of a lock that nobody holds."""
+        if ending is Ending.FINISHED:
+            return {_LAST: self._run}
+        before = self._before.intent() if self._before.unfinished else {}
+        kept = self._mark() if ending is Ending.UNFINISHED else before
+        return kept | ({_LAST: last} if last else {})
+
+
+def state_of(raw: Raw) -> LockState:
+    """What the annotations of a lock say."""
+    found = {key: item["value"][0] for key, item in (raw.get("annotations") or {}).items() if item.get("value")}
+    until, since = (datetime.fromisoformat(found[name]) if name in found else None for name in (_UNTIL, _SINCE))
+    operations = int(found[_OPERATIONS]) if found.get(_OPERATIONS, "").isdigit() else None
+    return LockState(found.get(_HOLDER), found.get(_RUN), until, found.get(_LAST), since, found.get(_PLAN), operations)
+
+
+async def read_unfinished(session: Session, folder: str) -> Unfinished | None:
+    """The apply that began and didn't finish, if the lock in the restricted folder tells of one.
+
+    Raises ProviderError, Refused.
+    """
+    id_ = await child_id(session.transport, folder, NAME)
+    if id_ is None:
+        return None
+    state = state_of(await session.transport.get(f"/entity/{id_}/annotations2"))
+    found = _unfinished(state) if state.unfinished else None
+    return replace(found, at_work_until=state.until) if found and state.held(session.now()) else found
+
+
+def _unfinished(state: LockState) -> Unfinished:
+    return Unfinished(state.holder, state.since, state.plan, state.operations)
+
+
+def in_words(found: Unfinished) -> str:
+    """An unfinished apply in a sentence without its full stop."""
+    since = f" at {found.since:%Y-%m-%d %H:%M:%S} UTC" if found.since else ""
+    size = "" if found.operations is None else f", {found.operations} operation{'s' * (found.operations != 1)}"
+    plan = f" of plan {found.plan.removeprefix('sha256:')[:12]}{size}," if found.plan else ""
+    if found.at_work_until is not None:
+        return f"an apply{plan} by {found.holder or 'somebody'}{since} is at work"
+    return f"an apply{plan} by {found.holder or 'somebody'}{since} did not finish"
 
 
 def _locked(state: LockState) -> Locked:

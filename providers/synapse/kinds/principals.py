@@ -66,11 +66,18 @@ async def acting_groups(transport: Transport, me: Me) -> frozenset[str]:
 async def read_names(survey: Survey) -> None:
     """Learn the names behind ids that nobody has named yet."""
     given = {id_ for address, id_ in survey.desired.given.items() if address.startswith(("team.", "principal."))}
-    unknown = sorted(item for item in (survey.principals | given) - survey.names.keys() if item.isdigit())
-    for start in range(0, len(unknown), MOST_ALIASES):
-        chunk = unknown[start : start + MOST_ALIASES]
-        answer = await survey.transport.get(f"/userGroupHeaders/batch?ids={','.join(chunk)}")
-        survey.names |= {str(header["ownerId"]): header["userName"] for header in answer["children"]}
+    survey.names |= await names_of(survey.transport, (survey.principals | given) - survey.names.keys())
     for address, id_ in survey.desired.given.items():
         if id_ in given and id_ not in survey.names:
             survey.unreadable[address] = f"there is no team or user with id {id_}"
+
+
+async def names_of(transport: Transport, ids: Iterable[str]) -> dict[str, str]:
+    """Id → name of users and teams; ids that nobody has are left out."""
+    unknown = sorted(item for item in ids if item.isdigit())
+    names: dict[str, str] = {}
+    for start in range(0, len(unknown), MOST_ALIASES):
+        chunk = unknown[start : start + MOST_ALIASES]
+        answer = await transport.get(f"/userGroupHeaders/batch?ids={','.join(chunk)}")
+        names |= {str(header["ownerId"]): header["userName"] for header in answer["children"]}
+    return names

@@ -20,7 +20,9 @@ def slug(name: str) -> str:
 def key_from(name: str, fallback: str) -> str:
     """A key that the manifest takes: it begins with a letter."""
     made = slug(name)
-    return made if made and made[0].isalpha() else f"{fallback}-{made}".strip("-") if made else fallback
+    if made and made[0].isalpha():
+        return made
+    return f"{fallback}-{made}"[:LONGEST].strip("-_")
 
 
 def without(name: str, prefix: str) -> str:

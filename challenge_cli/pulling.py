@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from challenge_cli.desk import Desk
 from challenge_cli.engine import Job, Look, look, signed_in
 from challenge_cli.errors import Failure
 from challenge_spec.edit import CannotEdit, put, remove
-from challenge_spec.load import Loaded, load_challenge
+from challenge_spec.load import load_challenge
 from challenge_spec.tree import Tree
-from planner.desired import compile_challenge
-from planner.desired.context import Context, context_of
-from planner.desired.wiki import pages_of
-from planner.pull.check import objections
+from planner.desired.wiki import page_address, pages_of
 from planner.pull.goals import ByHand, Edit, Goal, Left
+from planner.pull.moves import moved_text, objections_to_move, place_below, relinked
 from planner.pull.pages import Draft, Fetch, edits, placed
 from planner.pull.places import ways
-from planner.pull.taking import Task, left_over, tasks
-from planner.resources import Desired, Kind
+from planner.pull.taking import Move, Task, left_over, moves, tasks
+from planner.resources import Kind
 
 if TYPE_CHECKING:
     from providers.synapse.session import Session
@@ -43,60 +41,12 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull came to. changed: path → what the file is to hold; nothing is written yet."""
+    """What a pull came to. changed: path → what the file is to hold, None where it goes; nothing is written yet."""
 
     brought: tuple[Brought, ...]
     left: tuple[Left, ...]
-    changed: Mapping[Path, bytes]
+    changed: Mapping[Path, bytes | None]
     tree: Tree
-
-
-@dataclass(slots=True)
-class Desk:
-    """The files as they are on paper: every edit that was found right so far, and what they mean."""
-
-    manifest: Path
-    current: Look
-    loaded: Loaded
-    desired: Desired
-    tree: Tree
-    drifted: frozenset[str] = frozenset()
-    fetched: Mapping[Path, bytes] = field(default_factory=dict)
-    changed: dict[Path, bytes] = field(default_factory=dict)
-
-    @property
-    def context(self) -> Context:
-        """What the compiler needs."""
-        assert self.loaded.resolved is not None  # noqa: S101 -- only what could be used gets here
-        return context_of(self.loaded.resolved, self.desired.stage, self.current.world.live.now)
-
-    def attempt(self, files: Mapping[Path, bytes], goals: Sequence[Goal]) -> list[str]:
-        """Keep an edit if it is right; else say why it isn't."""
-        changed = {**self.changed, **files}
-        loaded = load_challenge(self.manifest, dict(changed))
-        if loaded.resolved is None:
-            errors = [item for item in loaded.diagnostics if item.severity == "error"]
-            return [f"{item.position.file}:{item.position.line} would be wrong: {item.message}" for item in errors]
-        live = self.current.world.live
-        desired = compile_challenge(loaded.resolved, self.desired.stage, live.now)
-        found = objections(self.desired, desired, live, goals, self.drifted)
-        if not found:
-            self.loaded, self.desired, self.changed = loaded, desired, changed
-        return found
-
-    def path_of(self, name: str) -> Path:
-        """The path of a file by the name that messages show."""
-        return Path(os.path.normpath(self.tree.home / os.path.relpath(name, self.tree.shown or ".")))
-
-    def text_of(self, name: str) -> str:
-        """The text of a file by the name that messages show."""
-        return self.loaded.files[name].replace("\r\n", "\n")
-
-    def encoded(self, path: Path, text: str) -> bytes:
-        """A text as its file holds it: with the line ends and the mark at its beginning that the file has."""
-        old = path.read_bytes() if path.exists() else b""
-        mark = b"\xef\xbb\xbf" if old.startswith(b"\xef\xbb\xbf") else b""
-        return mark + (text.replace("\n", "\r\n") if b"\r\n" in old else text).encode()
 
 
 async def pull(job: Job, manifest: Path, addresses: frozenset[str]) -> Pulled:
@@ -111,7 +61,11 @@ async def pull(job: Job, manifest: Path, addresses: frozenset[str]) -> Pulled:
         desk.drifted = frozenset(task.address for task in wanted)
         desk.fetched = await _fetched(session, desk, wanted)
     taken, left = _bring_all(desk, wanted)
-    return Pulled(tuple(taken), (*left, *left_over(desk.current.plan, addresses)), desk.changed, desk.tree)
+    for move in moves(desk.current.plan, desk.current.world.live, addresses):
+        item, failed = _bring_move(desk, move)
+        taken, left = [*taken, *item], [*left, *failed]
+    rest = left_over(desk.current.plan, desk.current.world.applied, addresses)
+    return Pulled(tuple(taken), (*left, *rest), desk.changed, desk.tree)
 
 
 def _desk(manifest: Path, current: Look) -> Desk:
@@ -133,19 +87,24 @@ async def _fetched(session: Session, desk: Desk, wanted: Iterable[Task]) -> dict
 
     fetched: dict[Path, bytes] = {}
     for task in wanted:
-        for item in _draft(desk, task.address)[1] if task.kind is Kind.WIKI else ():
+        for item in _draft(desk, task)[1] if task.kind is Kind.WIKI else ():
             found = desk.current.world.live.resources[item.address]
             fetched[item.path] = await download(session.transport, str(found.spec["owner"]), found.id, item.name)
     return fetched
 
 
-def _draft(desk: Desk, address: str) -> tuple[Draft, list[Fetch]]:
+def _draft(desk: Desk, task: Task) -> tuple[Draft, list[Fetch]]:
     """A page that drifted as its file is now, and what has to be downloaded for it."""
-    project = address.partition("/")[0].removeprefix("wiki.")
-    page = pages_of(desk.context, project)[address]
-    found = desk.current.world.live.resources[address]
-    files, fetches = placed(page, found, desk.context, Path.exists)
-    return Draft(project, page, desk.text_of(desk.tree.name(page.file)), found, files), fetches
+    project = _project_of(task.address)
+    page = pages_of(desk.context, project)[task.address]
+    said = {goal.field: goal.value for goal in task.goals}
+    files, fetches = placed(page, task.address, said.get("attachments"), desk.context, Path.exists)
+    return Draft(project, page, desk.text_of(desk.tree.name(page.file)), said, files), fetches
+
+
+def _project_of(address: str) -> str:
+    """`wiki.live/rules` stands on `live`."""
+    return address.partition("/")[0].removeprefix("wiki.")
 
 
 def _bring_all(desk: Desk, wanted: Sequence[Task]) -> tuple[list[Brought], list[Left]]:
@@ -185,10 +144,9 @@ def _bring(desk: Desk, task: Task) -> tuple[Brought | None, list[Left]]:
 
 def _bring_fields(desk: Desk, goals: Sequence[Goal]) -> list[Left]:
     """Try the ways to say some fields; nothing is left where one of them was right."""
-    assert desk.loaded.resolved is not None  # noqa: S101 -- only what could be used gets here
     reasons: list[str] = []
     try:
-        possible = [ways(goal, desk.loaded.resolved, desk.loaded.source) for goal in goals]
+        possible = [ways(goal, desk.challenge, desk.loaded.source) for goal in goals]
         for choice in islice(product(*possible), MOST_TRIES):
             found = desk.attempt(_edited(desk, [edit for way in choice for edit in way]), goals)
             if not found:
@@ -221,7 +179,7 @@ def _edited(desk: Desk, wanted: Iterable[Edit]) -> dict[Path, bytes]:
 
 def _bring_page(desk: Desk, task: Task) -> list[Left]:
     """Try the ways to write a page; nothing is left where one of them was right."""
-    draft, fetches = _draft(desk, task.address)
+    draft, fetches = _draft(desk, task)
     path = draft.page.file
     reasons: list[str] = []
     remedy = f"Edit {desk.tree.name(path)} by hand, or the page on Synapse."
@@ -238,17 +196,53 @@ def _bring_page(desk: Desk, task: Task) -> list[Left]:
     return [Left(task.address, name, "; ".join(reasons[:3]), remedy) for name in task.changed]
 
 
-def difference(name: str, path: Path, data: bytes) -> str:
+def _bring_move(desk: Desk, move: Move) -> tuple[list[Brought], list[Left]]:
+    """Move the file of a page that was moved on Synapse, and write the links to it and in it anew."""
+    pages = pages_of(desk.context, _project_of(move.address))
+    page, parent = pages[move.address], pages[move.parent]
+    remedy = f"Move {desk.tree.name(page.file)} by hand, or the page on Synapse."
+    files: dict[Path, bytes | None] = {}
+    try:
+        place = place_below(page, parent, pages)
+        files = {page.file: None, **_with_links(desk, page.file, place, page.key)}
+        new = page_address(_project_of(move.address), (*parent.key, page.key[-1]))
+        live = desk.current.world.live
+        wrong = desk.judged(files, lambda old, after: objections_to_move(old, after, live, move.address, new))
+    except ByHand as hand:
+        wrong, remedy = [hand.reason], hand.remedy
+    except CannotEdit as problem:
+        wrong = [str(problem)]
+    if wrong:
+        return [], [Left(move.address, "parent", "; ".join(wrong[:3]), remedy)]
+    return [Brought(move.address, ("parent",), tuple(desk.tree.name(path) for path in files))], []
+
+
+def _with_links(desk: Desk, old: Path, new: Path, key: tuple[str, ...]) -> dict[Path, bytes | None]:
+    """The file at its new place, and every other page whose links lead to it."""
+    wiki = desk.challenge.wiki
+    everything = [*wiki.pages, *(wiki.staging or ()), *([wiki.preregistration] if wiki.preregistration else [])]
+    found: dict[Path, bytes | None] = {}
+    for other in everything:
+        text = desk.text_of(desk.tree.name(other.file))
+        if other.file == old:
+            found[new] = desk.encoded(old, moved_text(text, old, new, key))
+        elif (changed := relinked(text, other.file, other.file, {old: new})) != text:
+            found[other.file] = desk.encoded(other.file, changed)
+    return found
+
+
+def difference(name: str, path: Path, data: bytes | None) -> str:
     """What becomes of a file, as a unified diff; of a picture and the like, that it is written."""
     from difflib import unified_diff
 
     old = path.read_bytes() if path.exists() else b""
     try:
-        before, after = old.decode(), data.decode()
+        before, after = old.decode(), (data or b"").decode()
     except UnicodeDecodeError:
-        return f"{name}: {len(data):,} bytes{' in place of ' + f'{len(old):,}' if old else ', new'}"
+        return f"{name}: {len(data or b''):,} bytes{' in place of ' + f'{len(old):,}' if old else ', new'}"
     begin = f"a/{name}" if path.exists() else "/dev/null"
-    lines = unified_diff(before.splitlines(), after.splitlines(), begin, f"b/{name}", lineterm="")
+    end = "/dev/null" if data is None else f"b/{name}"
+    lines = unified_diff(before.splitlines(), after.splitlines(), begin, end, lineterm="")
     return "\n".join(lines)
 
 
@@ -258,6 +252,9 @@ def write(found: Pulled) -> None:
         if not found.tree.contains(path):
             raise Failure(found.tree.name(path), "that is outside the repository", "move the page's files into it")
     for path, data in found.changed.items():
+        if data is None:
+            path.unlink()
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.new")
         beside.write_bytes(data)

@@ -104,6 +104,7 @@ class Desired:
     check.
     restricted: addresses of teams and folders whose access requirements the gates want to see.
     home: address of the project that keeps the ledger.
+    was: address → the address that the same thing had before it was renamed or moved in the files.
     """
 
     challenge: str
@@ -116,6 +117,7 @@ class Desired:
     files: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     restricted: tuple[str, ...] = ()
+    was: Mapping[str, str] = field(default_factory=dict)
 
     def carried_by(self, owner: str) -> tuple[str, ...]:
         """Addresses of the annotations and the ACL that are born with a resource."""

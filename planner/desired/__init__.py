@@ -12,7 +12,7 @@ from planner.desired.projects import projects
 from planner.desired.queues import queues
 from planner.desired.teams import teams
 from planner.desired.views import views
-from planner.desired.wiki import attached_files, wikis
+from planner.desired.wiki import attached_files, moved_pages, wikis
 from planner.desired.workflows import links
 from planner.resources import LOGS_FOLDER, STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, Resource
 
@@ -33,6 +33,7 @@ def compile_challenge(challenge: ResolvedChallenge, stage: str, now: datetime) -
         files=attached_files(context),
         guarded=guarded(context),
         restricted=tuple(_restricted(context)),
+        was=moved_pages(context),
     )
 
 

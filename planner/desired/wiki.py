@@ -35,6 +35,25 @@ def page_address(project: str, key: PageKey) -> str:
     return "/".join((f"wiki.{project}", *key))
 
 
+def moved_pages(context: Context) -> dict[str, str]:
+    """Address → former address of every page whose file was moved (`was:`), and of the pages below it."""
+    found: dict[str, str] = {}
+    for project in context.challenge.projects:
+        pages = pages_of(context, project.key).values()
+        moves = {page.key: page.was for page in pages if page.was}
+        for page in pages:
+            former = _former(page.key, moves)
+            if former is not None:
+                found[page_address(project.key, page.key)] = page_address(project.key, former)
+    return found
+
+
+def _former(key: PageKey, moves: Mapping[PageKey, PageKey]) -> PageKey | None:
+    """The key before a page, or the nearest one above it, was moved."""
+    above = (key[:length] for length in range(len(key), 0, -1))
+    return next((moves[here] + key[len(here) :] for here in above if here in moves), None)
+
+
 def attached_files(context: Context) -> dict[str, str]:
     """MD5 → path of every file that some page shows."""
     wiki = context.challenge.wiki

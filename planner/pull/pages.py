@@ -14,26 +14,25 @@ from challenge_spec.pages.markdown import scan, target_of
 from challenge_spec.pages.read import title_of
 from challenge_spec.pages.tree import PageFile, page_of
 from challenge_spec.pages.values import things
-from planner.describe.texts import Kept, Site, target, to_markdown
+from planner.describe.texts import Kept, Site, to_markdown
 from planner.desired.context import Context
 from planner.desired.wiki import data_addresses, pages_of, pieces_of
-from planner.live import LiveResource
 from planner.pull.goals import ByHand
 from planner.pull.merge import merged
-from planner.references import Ids, resolve
+from planner.references import Ids, Plain, resolve
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A page that differs: its file as it is, what Synapse says, and where the files attached there lie.
+    """A page that differs: its file as it is, what it is to say, and where the files attached to it lie.
 
-    files: name → path, of everything attached on Synapse.
+    said: title and text that the file is to say. files: name → path, of everything attached.
     """
 
     project: str
     page: Page
     text: str
-    found: LiveResource
+    said: Mapping[str, Plain]
     files: Mapping[str, Path]
 
 
@@ -55,7 +54,7 @@ def _edited(draft: Draft, pieces: Sequence[tuple[str, str, bool]], site: Site) -
     def convert(text: str, kept: Sequence[Kept]) -> str:
         return to_markdown(text, here, site, kept)
 
-    body = merged(pieces, str(draft.found.spec["text"]), convert)
+    body = merged(pieces, str(draft.said["text"]), convert)
     said = "".join(written for written, _, _ in pieces)
     text = draft.text[: len(draft.text) - len(said)] + body
     return _with_title(draft, _with_files(draft, text))
@@ -114,7 +113,7 @@ def _linked(file: PageFile) -> Iterator[str]:
 
 def _with_title(draft: Draft, text: str) -> str:
     """The head says the title where the first heading doesn't."""
-    title = str(draft.found.spec["title"])
+    title = str(draft.said["title"])
     return text if title_of(_as_file(draft, text)) == title else put_in_head(text, "title", title)
 
 
@@ -133,25 +132,25 @@ class Fetch:
 
 
 def placed(
-    page: Page, found: LiveResource, context: Context, is_taken: Callable[[Path], bool]
+    page: Page, address: str, attached: Plain, context: Context, is_taken: Callable[[Path], bool]
 ) -> tuple[dict[str, Path], list[Fetch]]:
-    """Where each file attached on Synapse lies or will lie, and which have to be downloaded.
+    """Where each attached file lies or will lie, and which have to be downloaded.
 
-    is_taken: whether something else is at a path. A file of the page whose content changed is overwritten.
+    attached: name → MD5. is_taken: whether something else is at a path. A file of the page whose content changed is
+    overwritten.
     """
     wiki = context.challenge.wiki
     everything = [*wiki.pages, *(wiki.staging or ()), *([wiki.preregistration] if wiki.preregistration else [])]
     known = {(item.name, item.md5): item.path for other in everything for item in other.attachments}
     own = {item.name: item.path for item in page.attachments}
     known |= {(item.name, item.md5): item.path for item in page.attachments}
-    attached = found.spec["attachments"]
     files: dict[str, Path] = {}
     fetches: list[Fetch] = []
     for name, md5 in attached.items() if isinstance(attached, Mapping) else ():
         path = known.get((name, str(md5))) or own.get(name)
         files[name] = path or _free_place(page, name, is_taken)
         if (name, str(md5)) not in known:
-            fetches.append(Fetch(found.address, name, str(md5), files[name]))
+            fetches.append(Fetch(address, name, str(md5), files[name]))
     return files, fetches
 
 
@@ -160,12 +159,3 @@ def _free_place(page: Page, name: str, is_taken: Callable[[Path], bool]) -> Path
     folder = page.attachments[0].path.parent if page.attachments else page.file.parent / "images"
     place = folder / name
     return folder / page.file.stem / name if is_taken(place) else place
-
-
-def moved_to(page: Page, parent: Page, addresses: Mapping[str, Page]) -> str:
-    """Words for moving a page's file below another page's."""
-    folder = parent.file.parent if parent.file.stem == "index" or not parent.key else parent.file.with_suffix("")
-    taken = any(other.file == folder / page.file.name for other in addresses.values())
-    where = target((folder / page.file.name).as_posix(), page.file.as_posix())
-    also = " under another name, for that one is taken" if taken else ""
-    return f"Move {page.file.name} to {where}{also}, and write `was: {'/'.join(page.key)}` in its head."

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from planner.applied import Applied
+from planner.diff import wanted_spec
 from planner.live import Live
 from planner.plan import Action, Cause, Drift, Operation, Plan
 from planner.pull.goals import Goal, Left
-from planner.references import plain
+from planner.references import has_unknown, plain
 from planner.resources import Desired, Kind
 
 PAGE_FIELDS: Final = ("title", "text", "attachments")
@@ -31,14 +33,39 @@ def tasks(plan: Plan, live: Live, desired: Desired, addresses: frozenset[str]) -
     for drift in plan.drift:
         names = tuple(change.name for change in drift.changes if change.name not in ("parent", "pages"))
         if _is_meant(drift.address, addresses) and not drift.conflict and names:
-            fields = PAGE_FIELDS if drift.kind is Kind.WIKI else names
-            spec = live.resources[drift.address].spec
-            yield Task(
-                drift.address, drift.kind, names, tuple(Goal(drift.address, name, spec[name]) for name in fields)
-            )
+            yield Task(drift.address, drift.kind, names, tuple(_goals(drift, names, live, desired)))
     for address, names in _memberships(plan, live, desired):
         if _is_meant(address, addresses):
             yield Task(address, Kind.TEAM, ("members",), (Goal(address, "members", names),))
+
+
+def _goals(drift: Drift, names: tuple[str, ...], live: Live, desired: Desired) -> Iterator[Goal]:
+    """What Synapse says of the fields that drifted; of the rest of a page, which is one file, what the files say."""
+    spec = live.resources[drift.address].spec
+    yield from (Goal(drift.address, name, spec[name]) for name in names)
+    if drift.kind is Kind.WIKI:
+        wanted = wanted_spec(desired.resources[drift.address], live.ids)
+        rest = [name for name in PAGE_FIELDS if name not in names]
+        yield from (Goal(drift.address, name, plain(wanted[name])) for name in rest if not has_unknown(wanted[name]))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A page that stands below another one on Synapse than in the files."""
+
+    address: str
+    parent: str
+
+
+def moves(plan: Plan, live: Live, addresses: frozenset[str]) -> Iterator[Move]:
+    """The pages that were moved on Synapse, with the page that they stand below now."""
+    by_id = {item.id: address for address, item in live.resources.items() if item.kind is Kind.WIKI}
+    for drift in plan.drift:
+        if not _is_meant(drift.address, addresses) or drift.conflict:
+            continue
+        for change in drift.changes:
+            if change.name == "parent" and change.before in by_id:
+                yield Move(drift.address, by_id[str(change.before)])
 
 
 def _is_meant(address: str, addresses: frozenset[str]) -> bool:
@@ -61,8 +88,12 @@ def _memberships(plan: Plan, live: Live, desired: Desired) -> Iterator[tuple[str
             yield address, names
 
 
-def left_over(plan: Plan, addresses: frozenset[str]) -> Iterator[Left]:
-    """What differs and is no matter of a pull, with what people can do about it."""
+def left_over(plan: Plan, applied: Applied, addresses: frozenset[str]) -> Iterator[Left]:
+    """What differs and is no matter of a pull, with what people can do about it.
+
+    A page that we made and whose file is gone is no news of Synapse's: the plan tells of it.
+    """
+    ours = {item.id for address, item in applied.entries.items() if address.startswith("wiki.")}
     for drift in plan.drift:
         if _is_meant(drift.address, addresses):
             yield from _of_drift(drift)
@@ -70,7 +101,7 @@ def left_over(plan: Plan, addresses: frozenset[str]) -> Iterator[Left]:
         if _is_meant(operation.address, addresses) and operation.part.value != "text":
             yield from _of_operation(operation)
     for item in plan.unmanaged:
-        if item.kind is Kind.WIKI and not addresses:
+        if item.kind is Kind.WIKI and item.id not in ours and not addresses:
             why = f"the page {item.name!r} was made on Synapse"
             yield Left(item.where, None, why, "Write a file for it, with the same title; apply takes the page over.")
 
@@ -97,6 +128,6 @@ def _of_operation(operation: Operation) -> Iterator[Left]:
         remedy = "Apply makes it again; take it out of the files if it is to stay away."
         yield Left(operation.address, None, "was removed on Synapse", remedy)
     elif operation.action is Action.UPDATE:
-        names = ", ".join(str(plain(change.name)) for change in operation.changes)
+        names = ", ".join(change.name for change in operation.changes)
         remedy = "Apply puts it back; say it in the manifest if it is to stay."
         yield Left(operation.address, names, "was changed on Synapse, and is nothing that apply keeps", remedy)

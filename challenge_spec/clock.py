@@ -183,7 +183,7 @@ def written(instant: datetime, zone: ZoneInfo) -> str:
     if local.utcoffset() == timedelta(0):
         return f"{day}, {local:%H:%M} UTC"
     other_day = "" if utc.date() == local.date() else f"{utc.day} {utc:%B}, "
-    return f"{day}, {local:%H:%M} {_abbreviation(local)} ({other_day}{utc:%H:%M} UTC)"
+    return f"{day}, {local:%H:%M} {abbreviation(local)} ({other_day}{utc:%H:%M} UTC)"
 
 
 def written_day(day: date) -> str:
@@ -191,7 +191,7 @@ def written_day(day: date) -> str:
     return f"{day:%A}, {day.day} {day:%B %Y}"
 
 
-def _abbreviation(local: datetime) -> str:
+def abbreviation(local: datetime) -> str:
     """What people call the zone at that time; zones without such a name are given by their offset."""
     name = local.tzname() or ""
     return name if name.isalpha() else f"UTC{local:%z}"

@@ -30,8 +30,12 @@ Examples:
 @click.option("--stage", metavar="STAGE", help="As of that stage; by default the manifest's own.")
 @format_option("text", "json")
 def command(address: str, manifest: Path, stage: str | None, form: str) -> int:
-    """Show what ADDRESS becomes on Synapse, what it waits for and what waits for it. Needs no network."""
+    """Show what ADDRESS becomes on Synapse, what it waits for and what waits for it. Needs no network.
+
+    For queues and rounds also where in the manifest each value was said, and when limits begin anew.
+    """
     from challenge_cli.manifests import usable
+    from challenge_spec.shown import decisions
     from planner.desired import compile_challenge
 
     challenge = usable(manifest)
@@ -39,7 +43,7 @@ def command(address: str, manifest: Path, stage: str | None, form: str) -> int:
     if not address:
         console.result(json.dumps(list(desired.resources)) if form == "json" else "\n".join(desired.resources))
         return Code.FINE
-    facts = _facts(_find(address, desired), desired)
+    facts = _facts(_find(address, desired), desired) | decisions(challenge, address)
     console.result(json.dumps(facts, indent=2, ensure_ascii=False) if form == "json" else "\n".join(_text(facts)))
     return Code.FINE
 
@@ -87,6 +91,10 @@ def _text(facts: dict[str, Any]) -> Iterator[str]:
     for name, title in (("waits_for", "waits for"), ("waited_for_by", "is waited for by")):
         if facts[name]:
             yield f"  {title}: {', '.join(facts[name])}"
+    for name, title in (("said_at", "said at"), ("limits_begin_anew", "limits begin anew")):
+        if facts.get(name):
+            yield f"  {title}:"
+            yield from (f"    {key}: {value}" for key, value in facts[name].items())
     if facts["made_with"]:
         yield f"  is made in one step with: {facts['made_with']}"
 

@@ -20,24 +20,42 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Examples:
   challenge validate
+  challenge validate --resolved               the manifest with every default filled in, and every time in three zones
   challenge validate examples/quickstart/challenge.yaml --format json"""
 
 
 @click.command("validate", epilog=EPILOG)
 @manifest_argument
 @format_option("text", "json")
-def command(manifest: Path, form: str) -> int:
+@click.option("--resolved", is_flag=True, help="Print what the manifest comes to: merged, decided, as YAML or JSON.")
+def command(manifest: Path, form: str, resolved: bool) -> int:
     """Check MANIFEST, what it includes and its pages, without network.
 
     Every finding of one run is shown, with its place, why it matters and how to mend it. Exit code 1 if one of them is
     an error.
     """
     loaded = read(manifest)
-    if form == "json":
+    if resolved and loaded.resolved is not None:
+        _decided(loaded, form)
+    elif form == "json":
         console.result(json.dumps(_as_json(loaded), indent=2, ensure_ascii=False))
     else:
         _as_text(manifest, loaded)
     return Code.ERROR if loaded.has_errors else Code.FINE
+
+
+def _decided(loaded: Loaded, form: str) -> None:
+    """The decided manifest alone to standard output, findings beside it."""
+    from challenge_spec.diagnostics import render
+    from challenge_spec.dump import dump
+    from challenge_spec.shown import document
+
+    if loaded.resolved is None:
+        return
+    if loaded.diagnostics:
+        console.message(render(loaded.diagnostics, loaded.files))
+    decided = document(loaded.resolved)
+    console.result(json.dumps(decided, indent=2, ensure_ascii=False) if form == "json" else dump(decided).rstrip())
 
 
 def _as_text(manifest: Path, loaded: Loaded) -> None:

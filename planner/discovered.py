@@ -18,7 +18,8 @@ class Entity:
     """A project, folder, link, view or anything else in a project.
 
     kind: `project`, `folder`, `link` (a file whose content is an address), `view` (of submissions), or Synapse's own
-    word for what we manage nothing of. access: None where it inherits. annotations: those of type STRING.
+    word for what we manage nothing of. access: None where it inherits. annotations: those of type STRING; other_annotations: the keys
+    of the rest.
     url: of a link. scope, columns (name, type, size): of a view. children: of a folder or project.
     """
 
@@ -27,6 +28,7 @@ class Entity:
     kind: str
     access: Rights | None = None
     annotations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    other_annotations: tuple[str, ...] = ()
     created_by: str = ""
     description: str = ""
     alias: str | None = None

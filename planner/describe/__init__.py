@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from challenge_spec.resolving.names import project_name
@@ -15,6 +16,7 @@ from planner.describe.queues import describe_queues
 from planner.describe.scene import Scene
 from planner.describe.teams import describe_teams
 from planner.describe.things import describe_orchestrators, describe_views, describe_workflows
+from planner.desired.projects import LEDGER_NAME
 from planner.discovered import Discovered, Entity
 from planner.recognising import Signs, stage_of
 from planner.resources import FIXED_PRINCIPALS, PUBLIC
@@ -39,6 +41,7 @@ def describe(found: Discovered, zone: ZoneInfo) -> Described:
     describe_timeline(scene, queues.values(), preregistering)
     pages, wiki = describe_pages(scene)
     describe_grants(scene, wiki)
+    _annotations(scene)
     says_little(scene)
     document = scene.draft.document
     ordered = {key: document[key] for key in (*_ORDER, *document) if key in document}
@@ -98,6 +101,25 @@ def _projects(scene: Scene) -> None:
         }
         if tidy(said):
             scene.draft.block("projects")[key] = tidy(said)
+
+
+_OURS = frozenset({"challengeKey", "challengeStageBegun", "challengeStageCompleted", "Status", "ROOT_TEMPLATE"})
+"""Keys of annotations that applies of ours write."""
+
+
+def _annotations(scene: Scene) -> None:
+    """Say which annotations others made; ours are written among them."""
+    for site in (scene.found.live, scene.found.staging):
+        for entity in _everything(site.project) if site else ():
+            others = sorted({*entity.annotations, *entity.other_annotations} - _OURS)
+            if others and entity.name != LEDGER_NAME:
+                scene.draft.leave(f"the annotations {', '.join(others)} of {entity.name} ({entity.id})")
+
+
+def _everything(entity: Entity) -> Iterator[Entity]:
+    yield entity
+    for child in entity.children:
+        yield from _everything(child)
 
 
 def _adopted(scene: Scene, project: Entity) -> str | None:

@@ -135,6 +135,10 @@ def make(one: Rehearsal, folder: Path) -> ByHand:
     )
     hand.ok("POST", "/challenge", {"projectId": live, "participantTeamId": str(solvers)})
     staging = colleague.entity("Project", AREA)
+    annotations = hand.ok("GET", f"/entity/{live}/annotations2")
+    grant = {"type": "STRING", "value": ["EX-1"]}
+    annotations["annotations"] = {"fundedBy": grant, "year": {"type": "LONG", "value": ["2026"]}}
+    hand.ok("PUT", f"/entity/{live}/annotations2", annotations)
     colleague.share(staging, {people[COLLEAGUE]: ADMIN, bosses: ADMIN, people[MAKER]: ADMIN})
     _queues(hand, live, people, solvers, core, bosses)
     _folders(hand, one, folder, live, solvers, bosses, people)
@@ -184,7 +188,8 @@ def _folders(
     hand.entity("Folder", "syn1 someone's logs", parentId=logs)
     table = folder / "labels.csv"
     table.write_text("id,label\n1,0\n")
-    File(path=str(table), parent_id=secret).store(synapse_client=one.client())
+    stored = File(path=str(table), parent_id=secret).store(synapse_client=one.client())
+    hand.share(stored.id, {people[MAKER]: ADMIN})
 
 
 def _links_and_views(hand: Hand, colleague: Hand, live: str, staging: str) -> None:

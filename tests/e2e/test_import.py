@@ -250,7 +250,15 @@ def test_what_is_off_convention_is_said(hand: tuple[Rehearsal, ByHand], tmp_path
 def test_what_a_manifest_cannot_say_is_reported(hand: tuple[Rehearsal, ByHand], tmp_path: Path) -> None:
     one, ids = hand
     report = "\n".join(imported(one, tmp_path, ids.live, ids.staging).described.report)
-    for left in ("labels.csv", "legacy quota of the queue Tox2026 hold-out", "old workflow", "'twice'", "Ladder"):
+    assert "labels.csv (syn" in report, "it has an access list of its own"
+    for left in (
+        "annotations fundedBy, year",
+        "labels.csv",
+        "legacy quota of the queue Tox2026 hold-out",
+        "old workflow",
+        "'twice'",
+        "Ladder",
+    ):
         assert left in report
     assert all(line.removeprefix("# - ") in report for line in _left(tmp_path / "challenge.yaml"))
 

@@ -47,6 +47,8 @@ async def _child(search: Search, header: Raw, depth: int) -> Entity:
     kind = _KINDS.get(str(header["type"]))
     # Of files, only those beside the folders can be links to workflows.
     if kind is None or (kind is Kind.LINK and depth > 0):
+        if str(header.get("benefactorId")) == str(header["id"]).removeprefix("syn"):
+            search.note(f"{header['name']} ({header['id']}) has an access list of its own, which is left as it is")
         return _plain(header)
     try:
         bundle = await bundle_of(search.transport, str(header["id"]), kind)
@@ -73,12 +75,15 @@ def _entity(bundle: Raw, children: tuple[Entity, ...]) -> Entity:
     entity = bundle["entity"]
     kind, url = str(_KINDS.get(entity["concreteType"], _word(entity["concreteType"]))), _url(bundle)
     annotations = bundle.get("annotations") or {}
+    keys = annotations.get("annotations") or {}
+    strings = values(annotations, keys)
     return Entity(
         id=entity["id"],
         name=entity["name"],
         kind="file" if kind == Kind.LINK and not url else kind,
         access=_access(bundle.get("accessControlList")),
-        annotations=values(annotations, annotations.get("annotations") or {}),
+        annotations=strings,
+        other_annotations=tuple(sorted(keys.keys() - strings.keys())),
         created_by=str(entity["createdBy"]),
         description=entity.get("description") or "",
         alias=entity.get("alias"),

@@ -1,0 +1,51 @@
+"""What an apply is about to write, told before its first write: so that one that died is told apart from people on the
+web.
+
+A killed apply has changed things that the ledger doesn't know of. Without more, they would look like changes that
+somebody made on Synapse. The
+intent record holds one mark for each address; where the live thing bears that mark, the dead apply was through with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from planner.applied import Applied, AppliedEntry, canonical, fingerprint
+from planner.diff import wanted_spec
+from planner.live import Live
+from planner.plan import Operation
+from planner.references import Ids, Plain, has_unknown, plain
+from planner.resources import Desired
+
+_LENGTH: Final = 16
+"""Hexadecimal digits of a mark: enough to tell one value of a thing from its others."""
+
+
+def intended(operations: Iterable[Operation], desired: Desired, ids: Ids) -> dict[str, str]:
+    """Address → mark of what it will be, for every operation whose outcome is known beforehand."""
+    marks = {}
+    for operation in operations:
+        resource = desired.resources.get(operation.address)
+        if resource is not None:
+            spec = wanted_spec(resource, ids)
+            if not any(has_unknown(value) for value in spec.values()):
+                marks[operation.address] = _mark({name: plain(value) for name, value in spec.items()})
+    return marks
+
+
+def with_intents(applied: Applied, intents: Mapping[str, str], live: Live) -> Applied:
+    """The ledger as it would be had the dead apply lived to write it."""
+    entries = dict(applied.entries)
+    for address, mark in intents.items():
+        found = live.resources.get(address)
+        if found is not None and _mark(found.spec) == mark:
+            fields = {name: fingerprint(value) for name, value in found.spec.items()}
+            entries[address] = AppliedEntry(found.id, fields)
+    return replace(applied, entries=entries)
+
+
+def _mark(spec: Mapping[str, Plain]) -> str:
+    return hashlib.sha256(canonical(dict(spec)).encode()).hexdigest()[:_LENGTH]

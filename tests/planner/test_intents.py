@@ -1,0 +1,53 @@
+"""An apply that died is told apart from people who edit on the web."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.applied import Applied
+from planner.intents import intended, with_intents
+from planner.live import Live
+from planner.plan import Cause
+from planner.planning import Options, make_plan
+from tests.planner.challenges import BEFORE, challenge, queue, window
+from tests.planner.worlds import edited, world_at
+
+OLD = challenge()
+ROUND = "round.leaderboard/task/1"
+
+
+def killed_apply() -> tuple[Live, Applied, dict[str, str]]:
+    """The limit was to become 5; the apply died after it had written that, before it could remember it."""
+    live, applied = world_at(OLD, "draft", BEFORE)
+    five = challenge(queues=(queue(rounds=(window(total=5),)),))
+    planned = make_plan(five, live, applied, Options())
+    marks = intended(planned.plan.operations, planned.desired, live.ids)
+    return edited(live, ROUND, limits={"total": 5}), applied, marks
+
+
+def test_without_the_intent_its_work_would_look_like_somebody_elses() -> None:
+    live, applied, _ = killed_apply()
+    seven = challenge(queues=(queue(rounds=(window(total=7),)),))
+    plan = make_plan(seven, live, applied, Options()).plan
+    assert [item.address for item in plan.drift] == [ROUND]
+
+
+def test_with_the_intent_its_work_is_ours_and_the_next_edit_goes_through() -> None:
+    live, applied, marks = killed_apply()
+    seven = challenge(queues=(queue(rounds=(window(total=7),)),))
+    plan = make_plan(seven, live, with_intents(applied, marks, live), Options()).plan
+    assert not plan.drift
+    (operation,) = plan.operations
+    assert (operation.address, operation.cause) == (ROUND, Cause.MANIFEST)
+
+
+def test_what_somebody_changed_after_it_died_is_still_theirs() -> None:
+    live, applied, marks = killed_apply()
+    later = edited(live, ROUND, limits={"total": 50})
+    assert with_intents(applied, marks, later).entries[ROUND] == applied.entries[ROUND]
+
+
+def test_what_was_intended_and_not_reached_changes_nothing() -> None:
+    live, applied, marks = killed_apply()
+    untouched = edited(live, ROUND, limits={"total": 3})
+    assert replace(with_intents(applied, marks, untouched)) == applied

@@ -18,6 +18,7 @@ from challenge_cli.errors import Failure
 from challenge_cli.target import Target, started
 from challenge_spec.resolved import ResolvedChallenge
 from planner.desired import compile_challenge
+from planner.intents import intended, with_intents
 from planner.interfaces import Stale
 from planner.live import Live
 from planner.ordering import CycleError
@@ -27,6 +28,7 @@ from planner.remembering import is_up_to_date
 from planner.renaming import renamed
 from planner.render.document import document
 from planner.render.schema import PlanDocument
+from planner.resources import LEDGER_FOLDER
 from planner.scoping import UnknownAddress
 from planner.stages import STAGES
 from providers.apply.events import Emit, Waiting
@@ -35,7 +37,9 @@ from providers.apply.run import Apply, Means, World
 from providers.apply.walk import CONCURRENCY
 from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs, tables
 from providers.orchestrator.outputs import write as write_folder
-from providers.synapse.lock import Intent, SynapseLock
+from providers.synapse.failures import Refused, explain
+from providers.synapse.history import History, read_history
+from providers.synapse.lock import Intent, SynapseLock, Unfinished, read_unfinished
 from providers.synapse.reader import SynapseReader
 from providers.synapse.session import Session, connect
 from providers.synapse.writer import SynapseWriter
@@ -106,8 +110,9 @@ async def look(session: Session, job: Job) -> Look:
     """
     wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
     reader = SynapseReader(session)
-    applied = renamed(await reader.read_applied(wanted), wanted.was)
-    live = await reader.read(wanted, applied)
+    remembered = renamed(await reader.read_applied(wanted), wanted.was)
+    live = await reader.read(wanted, remembered)
+    applied = with_intents(remembered, live)
     try:
         planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, known_ids(live)))
     except CycleError as error:
@@ -116,6 +121,24 @@ async def look(session: Session, job: Job) -> Look:
     except UnknownAddress as error:
         raise Failure(error.address, "nothing in the manifest has this address", error.mend) from None
     return Look(planned.plan, document(planned.plan, job.named), World(planned.desired, live, applied))
+
+
+async def history(session: Session, job: Job) -> History:
+    """What was applied so far. Raises ProviderError."""
+    wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
+    try:
+        return await read_history(session, wanted)
+    except Refused as refused:
+        raise explain(refused, "the ledger") from refused
+
+
+async def unfinished(session: Session, current: Look) -> Unfinished | None:
+    """The apply that began and didn't finish, if there is one. Raises ProviderError."""
+    folder = current.world.live.ids.get(LEDGER_FOLDER)
+    try:
+        return await read_unfinished(session, folder) if folder else None
+    except Refused as refused:
+        raise explain(refused, "the lock") from refused
 
 
 def _outputs(job: Job, ids: Mapping[str, str]) -> Iterator[Output]:
@@ -169,7 +192,8 @@ def _means(session: Session, job: Job, current: Look, emit: Emit, concurrency: i
             what = "somebody else applied since the plan was made, and it would be another one now"
             raise Stale(current.plan.title, what, "plan again, and look at the difference")
 
-    intent = Intent(current.shown.digest, len(list(current.plan.to_do())))
+    marks = intended(current.plan.to_do(), current.world.desired, current.world.live.ids)
+    intent = Intent(current.shown.digest, len(list(current.plan.to_do())), marks)
     lock = SynapseLock(session, uuid4().hex, intent, lambda text: emit(Waiting(text)))
     writer = SynapseWriter(session, current.world.desired.home)
 

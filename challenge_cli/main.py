@@ -33,6 +33,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "drift": Entry("drift", "What was changed on Synapse since the last apply; writes nothing."),
         "pull": Entry("pull", "Bring what was changed on Synapse and kept back into the files."),
         "status": Entry("status", "Which stage is reached, and which gates are shut."),
+        "history": Entry("history", "Every apply so far: who, when, from which commit, how much."),
         "graph": Entry("graph", "The order of the plan's operations, as a graph."),
     },
     "Run it": {

@@ -11,12 +11,20 @@ from typing import Any, Final, TypeVar
 import click
 
 ADOPT: Final = "adopt"
+STDOUT: Final = "-"
+"""In place of a file: standard output."""
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 def manifest_argument(function: CommandT) -> CommandT:
     """MANIFEST, by default challenge.yaml here."""
     return click.argument("manifest", type=click.Path(path_type=Path), default="challenge.yaml")(function)
+
+
+def events_option(function: CommandT) -> CommandT:
+    """`--events FILE|-`."""
+    what = "Every event as a line of JSON, in a file or (`-`) on standard output."
+    return click.option("--events", metavar="FILE", help=what)(function)
 
 
 def format_option(*formats: str) -> Callable[[CommandT], CommandT]:

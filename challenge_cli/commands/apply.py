@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,10 +14,12 @@ from challenge_cli import console, saved
 from challenge_cli.approvals import Given, approval_options, require_approved
 from challenge_cli.errors import Code, Failure
 from challenge_cli.options import (
+    STDOUT,
     Aim,
     DecidingCommand,
     Decisions,
     decision_options,
+    events_option,
     format_option,
     manifest_argument,
     target_options,
@@ -35,6 +37,7 @@ Examples:
   challenge apply --publish all                    let held pages go live
   challenge apply plan.json                        what `plan --out plan.json` kept, exactly that or nothing;
                                                    manifest, target and decisions come with it
+  challenge apply --events - --auto-approve        every event as a line of JSON on standard output
   challenge apply --target wiki.live/rules         that page and what it needs, nothing else
 
 \b
@@ -50,14 +53,15 @@ Exit codes: 0 done, 1 nothing was done or something must be mended, 3 incomplete
 @approval_options
 @click.option("--concurrency", type=click.IntRange(1, 3), default=3, show_default=True, help="Requests at a time.")
 @click.option("--verbose", is_flag=True, help="Every field of every change; nothing folded.")
+@events_option
 def command(
     manifest: Path,
     aim: Aim,
     decisions: Decisions,
     form: str,
     given: Given,
-    concurrency: int,
-    verbose: bool,
+    events: str | None,
+    **how: Any,
 ) -> int:
     """Bring Synapse to what MANIFEST says: show the plan, ask, carry it out, tell what was done.
 
@@ -67,9 +71,12 @@ def command(
     """
     from challenge_cli.jobs import job
 
+    if events == STDOUT and form == "json":
+        raise click.UsageError("--events - and --format json both want standard output; write the events to a file")
     reviewed = saved.read(manifest) if saved.is_saved_plan(manifest) else None
     work = saved.job_of(manifest, reviewed, aim, decisions) if reviewed else job(manifest, aim, decisions)
-    approve = Approval(given.without_asking, form, verbose)
+    apart = form == "json" or events == STDOUT
+    approve = Approval(given.without_asking, apart, how["verbose"])
 
     def accept(current: Look) -> None:
         if reviewed is not None:
@@ -78,16 +85,16 @@ def command(
             require_approved(given.comment, current.shown)
         approve.require(current, work.target.name)
 
-    done = asyncio.run(_applied(work, accept, concurrency))
-    _tell(work, done, form)
+    done = asyncio.run(_applied(work, accept, how["concurrency"], events))
+    _tell(work, done, form, apart)
     return exit_code(done)
 
 
 class Approval:
-    """Shows a plan and asks, where there is somebody to ask."""
+    """Shows a plan and asks, where there is somebody to ask. apart: standard output is for programs."""
 
-    def __init__(self, given: bool, form: str, verbose: bool) -> None:
-        self._given, self._form, self._verbose = given, form, verbose
+    def __init__(self, given: bool, apart: bool, verbose: bool) -> None:
+        self._given, self._apart, self._verbose = given, apart, verbose
 
     def require(self, current: Look, target: str) -> None:
         """Show the plan and get a yes.
@@ -97,7 +104,7 @@ class Approval:
         from planner.render.text import render
 
         rows = render(current.shown, console.width(), self._verbose)
-        (console.messages if self._form == "json" else console.show)(rows)
+        (console.messages if self._apart else console.show)(rows)
         _refuse_hopeless(current)
         if self._given or not any(current.plan.to_do()):
             return
@@ -113,35 +120,36 @@ def _refuse_hopeless(current: Look) -> None:
         raise Failure("the whole plan", whole[0].message, whole[0].remedy)
 
 
-async def _applied(work: Job, accept: Callable[[Look], None], concurrency: int) -> Done:
+async def _applied(work: Job, accept: Callable[[Look], None], concurrency: int, events: str | None) -> Done:
     from challenge_cli.engine import apply, look, signed_in
+    from challenge_cli.event_log import logged
     from challenge_cli.progress import progress
 
     async with signed_in(work) as session:
         current = await look(session, work)
         accept(current)
-        with progress(len(list(current.plan.to_do()))) as emit:
+        with progress(len(list(current.plan.to_do()))) as shown, logged(events, shown) as emit:
             return await apply(session, work, current, emit, concurrency)
 
 
-def _tell(work: Job, done: Done, form: str) -> None:
+def _tell(work: Job, done: Done, form: str, apart: bool) -> None:
     """The receipts to people or scripts, kept in files as well; and which local files were written."""
     from challenge_cli import receipts
 
     for receipt in done.receipts:
         kept = receipts.keep(receipt, work.folder / ".challenge" / "receipts")
-        _tell_one(receipt, kept, form)
+        _tell_one(receipt, kept, form, apart)
     for path in done.written:
         console.message(f"wrote {path}")
 
 
-def _tell_one(receipt: Receipt, kept: Path, form: str) -> None:
+def _tell_one(receipt: Receipt, kept: Path, form: str, apart: bool) -> None:
     from challenge_cli import receipts
 
     if form == "json":
         console.result(receipts.to_json(receipt))
     else:
-        console.show(receipts.lines(receipt, console.width()))
+        (console.messages if apart else console.show)(receipts.lines(receipt, console.width()))
     console.message(f"The receipt is kept in {kept}.")
 
 

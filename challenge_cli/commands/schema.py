@@ -15,13 +15,6 @@ Examples:
   challenge schema plan                         what `plan --format json` prints"""
 
 
-@click.command("schema", epilog=EPILOG)
-@click.argument("what", type=click.Choice(["manifest", "plan", "receipt", "diff", "drift"]), default="manifest")
-def command(what: str) -> None:
-    """Print a JSON Schema (2020-12): of a manifest, a plan, a receipt, a comparison or a drift report."""
-    console.result(json.dumps(SCHEMAS[what](), indent=2, ensure_ascii=False))
-
-
 def _manifest() -> dict[str, Any]:
     from challenge_spec.schema import manifest_schema
 
@@ -52,4 +45,31 @@ def _drift() -> dict[str, Any]:
     return json_schema()
 
 
-SCHEMAS = {"manifest": _manifest, "plan": _plan, "receipt": _receipt, "diff": _diff, "drift": _drift}
+def _events() -> dict[str, Any]:
+    from challenge_cli.event_log import json_schema
+
+    return json_schema()
+
+
+def _history() -> dict[str, Any]:
+    from challenge_cli.histories import json_schema
+
+    return json_schema()
+
+
+SCHEMAS = {
+    "manifest": _manifest,
+    "plan": _plan,
+    "receipt": _receipt,
+    "events": _events,
+    "history": _history,
+    "diff": _diff,
+    "drift": _drift,
+}
+
+
+@click.command("schema", epilog=EPILOG)
+@click.argument("what", type=click.Choice(list(SCHEMAS)), default="manifest")
+def command(what: str) -> None:
+    """Print a JSON Schema (2020-12): of a manifest, a plan, a receipt, an event, a history, ..."""
+    console.result(json.dumps(SCHEMAS[what](), indent=2, ensure_ascii=False))

@@ -16,6 +16,7 @@ from challenge_cli.options import Aim, format_option, manifest_argument, target_
 if TYPE_CHECKING:
     from challenge_cli.engine import Job
     from planner.render.schema import PlanDocument
+    from providers.synapse.lock import Unfinished
 
 EPILOG = """\b
 Examples:
@@ -44,26 +45,31 @@ SHOWN = (
 def command(manifest: Path, aim: Aim, form: str, verbose: bool) -> int:
     """Show which stage MANIFEST has reached on Synapse, which gates are shut and why, and what has drifted.
 
-    Writes nothing.
+    Says as well if an apply began and did not finish. Writes nothing.
     """
+    from challenge_cli.histories import warning
     from challenge_cli.jobs import job
     from planner.render.text import render_status
 
-    shown = asyncio.run(_looked(job(manifest, aim)))
+    shown, unfinished = asyncio.run(_looked(job(manifest, aim)))
     if form == "json":
-        console.result(json.dumps(_as_json(shown), indent=2, ensure_ascii=False))
+        console.result(json.dumps(_as_json(shown, unfinished), indent=2, ensure_ascii=False))
     else:
-        console.show(render_status(shown, console.width(), verbose))
+        console.show([*warning(unfinished, console.width()), *render_status(shown, console.width(), verbose)])
     return Code.FINE
 
 
-async def _looked(job: Job) -> PlanDocument:
-    from challenge_cli.engine import look, signed_in
+async def _looked(job: Job) -> tuple[PlanDocument, Unfinished | None]:
+    from challenge_cli.engine import look, signed_in, unfinished
 
     async with signed_in(job) as session:
-        return (await look(session, job)).shown
+        current = await look(session, job)
+        return current.shown, await unfinished(session, current)
 
 
-def _as_json(shown: PlanDocument) -> dict[str, Any]:
+def _as_json(shown: PlanDocument, unfinished: Unfinished | None) -> dict[str, Any]:
+    from challenge_cli.histories import UnfinishedApply
+
     whole = shown.model_dump(mode="json")
-    return {name: whole[name] for name in SHOWN}
+    told = UnfinishedApply.model_validate(unfinished).model_dump(mode="json") if unfinished else None
+    return {**{name: whole[name] for name in SHOWN}, "unfinished": told}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from benchmarks import latency, planning, startup
+from benchmarks import latency, planning, serving, startup
 from benchmarks.figures import Figure
 from benchmarks.report import show, write
 
@@ -16,6 +16,7 @@ SCENARIOS: Final[Mapping[str, Callable[[bool], Iterable[Figure]]]] = {
     "startup": startup.run,
     "planning": planning.run,
     "latency": latency.run,
+    "serving": serving.run,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,14 @@ def sandbox(data: Path, accounts: Iterable[str], latency_ms: int, *options: str)
     """Serve a new sandbox; yields its base address. options: more of `challenge sandbox serve`."""
     users = [part for name in (DEPLOYER, *accounts) for part in ("--user", f"{name}:{token_of(name)}")]
     command = [CHALLENGE, "sandbox", "serve", "--data", str(data), "--port", "0", "--latency", str(latency_ms)]
-    process = subprocess.Popen([*command, *users, *options], stdout=subprocess.PIPE, text=True)
+    with served([*command, *users, *options]) as address:
+        yield address
+
+
+@contextmanager
+def served(command: Sequence[str]) -> Iterator[str]:
+    """Run a server that announces its address in its first line, until the block ends; yields the address."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield _address(process)
     finally:

@@ -83,6 +83,8 @@ class Timeline(Model):
     """When results are final and embargoes end."""
     milestones: Mapping[Key, When] = Field(default_factory=dict)
     """Your own moments; pages, rounds and releases can name them."""
+    holidays: tuple[Annotated[str, Field(pattern=rf"^{_DATE}$")], ...] = ()
+    """Days on which nobody is at work: `2027-07-05`."""
 
 
 class Limits(Model):

@@ -45,6 +45,9 @@ _PATTERNS = {
     r"^https?://": "Write a full address that begins with `https://`.",
     r"^/": "Write an absolute path that begins with `/`.",
     r"^[a-zA-Z0-9_]+$": "Letters, digits and `_` only.",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "Write a day such as `2027-07-05`.",
+    r"^[a-z][a-z0-9_-]*(/[a-z][a-z0-9_-]*)?$": "Write an entry of `queues`, or one queue of it, `final/similarity`.",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "Small letters and digits, in words joined by single hyphens.",
 }
 
 

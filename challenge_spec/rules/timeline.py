@@ -55,12 +55,16 @@ def _known_in_time(room: Room) -> None:
 
 def _staffed_end(room: Room) -> None:
     close = room.challenge.timeline.get("close")
-    if close is not None and is_unstaffed(room.clock.wall(close)):
-        message = f"submissions close on {written(close, room.clock.zone)}, near a weekend"
+    if close is None:
+        return
+    wall = room.clock.wall(close)
+    holiday = wall.date().isoformat() in room.manifest.timeline.holidays
+    if holiday or is_unstaffed(wall):
+        when = "a holiday" if holiday else "near a weekend"
+        message = f"submissions close on {written(close, room.clock.zone)}, {when}"
         why = "The last hours bring most submissions and most trouble; somebody should be there (guide, item 141)."
-        room.findings.warning(
-            "time.staffed-end", ("timeline", "close"), message, "End between Tuesday and Thursday.", why
-        )
+        remedy = "End between Tuesday and Thursday."
+        room.findings.warning("time.staffed-end", ("timeline", "close"), message, remedy, why)
 
 
 def is_unstaffed(wall: datetime) -> bool:

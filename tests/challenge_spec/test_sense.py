@@ -143,6 +143,12 @@ FITTING = [
     Case("a slug with capitals", {"headline: Predict": "slug: Smell, headline: Predict"}, "manifest.bad-text", "Smell"),
 ]  # fmt: skip
 
+DAYS = [
+    Case("an end on a holiday", also("timeline:\n", "  holidays: [2027-06-30]\n"), "time.staffed-end", "2027-06-30T17",
+         "warning"),
+    Case("a holiday that is no day", also("timeline:\n", "  holidays: [Xmas]\n"), "manifest.bad-text", "Xmas"),
+]  # fmt: skip
+
 PAGES = [
     Case("a date from before it was moved", {}, "time.single-source", "June 28, 2027", "warning",
          page("Submit until June 28, 2027.")),
@@ -168,7 +174,7 @@ def edited(case: Case, broken: Break) -> Loaded:
     return broken(files={"challenge.yaml": text, **case.files})
 
 
-@pytest.mark.parametrize("case", [*TRACKS, *RIGHTS, *FITTING, *PAGES], ids=str)
+@pytest.mark.parametrize("case", [*TRACKS, *RIGHTS, *FITTING, *DAYS, *PAGES], ids=str)
 def test_what_does_not_fit_is_named_and_pointed_at(case: Case, broken: Break) -> None:
     loaded = edited(case, broken)
     found = [item for item in loaded.diagnostics if item.code == case.code]

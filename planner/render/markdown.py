@@ -28,7 +28,7 @@ from planner.render.schema import GateItem, PlanDocument
 from planner.render.sections import drift_section, note_section, output_section, unmanaged_section
 from planner.render.spans import to_plain
 from planner.render.symbols import count
-from planner.render.text import summary_lines
+from planner.render.text import part_of, summary_lines
 from planner.render.values import View, view_of
 
 CUT: Final = "**Not everything is shown, so this comment approves nothing.**"
@@ -65,6 +65,8 @@ def _head(plan: PlanDocument, view: View, truncated: bool) -> str:
         "",
         where if truncated else f"{where}, `{plan.digest}`",
     ]
+    if part := part_of(plan):
+        rows += ["", f"**Only a {escape(shorten(part))}**"]
     return "\n".join([*rows, "", _legend(plan)] if plan.changes else rows)
 
 

@@ -74,6 +74,11 @@ def test_each_change_says_whose_it_is() -> None:
     assert "*drift*: changed on Synapse, apply puts it back" in shown
 
 
+def test_a_part_of_a_plan_says_which() -> None:
+    shown = show(plan(options={"targets": ("wiki.live/rules",)}, left_out=4))
+    assert "**Only a part of the plan: only wiki.live/rules and what that needs; 4 changes left out**" in shown
+
+
 def test_problems_stand_above_the_folded_part() -> None:
     shown = show(with_problems())
     assert shown.index("belongs to somebody else") < shown.index("<details")

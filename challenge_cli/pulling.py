@@ -231,21 +231,6 @@ def _with_links(desk: Desk, old: Path, new: Path, key: tuple[str, ...]) -> dict[
     return found
 
 
-def difference(name: str, path: Path, data: bytes | None) -> str:
-    """What becomes of a file, as a unified diff; of a picture and the like, that it is written."""
-    from difflib import unified_diff
-
-    old = path.read_bytes() if path.exists() else b""
-    try:
-        before, after = old.decode(), (data or b"").decode()
-    except UnicodeDecodeError:
-        return f"{name}: {len(data or b''):,} bytes{' in place of ' + f'{len(old):,}' if old else ', new'}"
-    begin = f"a/{name}" if path.exists() else "/dev/null"
-    end = "/dev/null" if data is None else f"b/{name}"
-    lines = unified_diff(before.splitlines(), after.splitlines(), begin, end, lineterm="")
-    return "\n".join(lines)
-
-
 def write(found: Pulled) -> None:
     """Write the files, each as a whole or not at all. Raises OSError; Failure for a place outside the challenge."""
     for path in found.changed:

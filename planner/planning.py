@@ -418,7 +418,8 @@ def _unpublished(
 
 def _names(live: Live) -> Mapping[str, str]:
     """Id → what people call it, for showing ids readably: addresses first, account names for the rest."""
-    attached = (Kind.ACL, Kind.ANNOTATIONS, Kind.STAGE, Kind.ORDER)
+    # Nothing refers to a round or a challenge object by its id, and pages may have the same number.
+    attached = (Kind.ACL, Kind.ANNOTATIONS, Kind.STAGE, Kind.ORDER, Kind.ROUND, Kind.CHALLENGE)
     owners = {id_: address for address, id_ in live.ids.items() if not address.startswith(attached)}
     # Synapse counts each kind of thing on its own; where numbers repeat, nobody must be taken for somebody else.
     principals = {id_: address for address, id_ in live.ids.items() if address.startswith(_PRINCIPALS)}

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from challenge_cli import console
 from challenge_cli.errors import Code
 from challenge_cli.options import Aim, Decisions, format_option, target_options
-
-if TYPE_CHECKING:
-    from challenge_cli.pulling import Pulled
-    from planner.pull.goals import Left
 
 DEFAULT = "challenge.yaml"
 EPILOG = """\b
@@ -52,6 +46,7 @@ def command(what: tuple[str, ...], aim: Aim, take: tuple[tuple[str, str], ...], 
     """
     from challenge_cli.jobs import job
     from challenge_cli.manifests import existing
+    from challenge_cli.pull_report import as_json, as_text
     from challenge_cli.pulling import pull, write
 
     manifest, addresses = _told(what)
@@ -59,9 +54,9 @@ def command(what: tuple[str, ...], aim: Aim, take: tuple[tuple[str, str], ...], 
     work = job(manifest, aim, Decisions(take_live=taken))
     found = asyncio.run(pull(work, existing(manifest), addresses))
     if form == "json":
-        console.result(json.dumps(_as_json(found, dry_run), indent=2, ensure_ascii=False))
+        console.result(json.dumps(as_json(found, dry_run), indent=2, ensure_ascii=False))
     else:
-        console.result("\n".join(_as_text(found, dry_run)))
+        console.result("\n".join(as_text(found, dry_run)))
     if not dry_run:
         write(found)
     return Code.FINE
@@ -72,46 +67,3 @@ def _told(what: tuple[str, ...]) -> tuple[Path, frozenset[str]]:
     first = what[0] if what else DEFAULT
     is_manifest = not what or first.endswith((".yaml", ".yml")) or Path(first).is_dir()
     return Path(first if is_manifest else DEFAULT), frozenset(what[1:] if is_manifest else what)
-
-
-def _as_text(found: Pulled, dry_run: bool) -> Iterator[str]:
-    if not found.brought and not found.left:
-        yield "Nothing was changed on Synapse that the files don't say."
-    if dry_run and found.changed:
-        yield from (text for _, text in _differences(found))
-    if found.brought:
-        yield "Would come back into the files:" if dry_run else "Brought back into the files:"
-        for item in found.brought:
-            yield f"  {item.address}: {', '.join(item.fields)} -> {', '.join(item.files) or 'said already'}"
-    if found.left:
-        yield "Left as it is:"
-        for left in found.left:
-            yield from _left(left)
-
-
-def _left(item: Left) -> Iterator[str]:
-    yield f"  {item.address}{f': {item.field}' if item.field else ''}"
-    yield f"      {item.reason}"
-    yield f"      remedy: {item.remedy}"
-
-
-def _differences(found: Pulled) -> Iterator[tuple[Path, str]]:
-    """What becomes of each file, as a unified diff."""
-    from challenge_cli.pulling import difference
-
-    for path, data in sorted(found.changed.items()):
-        yield path, difference(found.tree.name(path), path, data)
-
-
-def _as_json(found: Pulled, dry_run: bool) -> dict[str, Any]:
-    return {
-        "dry_run": dry_run,
-        "files": [{"path": found.tree.name(path), "diff": text} for path, text in _differences(found)],
-        "brought": [
-            {"address": item.address, "fields": list(item.fields), "files": list(item.files)} for item in found.brought
-        ],
-        "left": [
-            {"address": item.address, "field": item.field, "reason": item.reason, "remedy": item.remedy}
-            for item in found.left
-        ],
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from typing import Any
@@ -19,10 +19,11 @@ from tests.e2e.rehearsal import EXAMPLES, Rehearsal, continued, rehearsal, shown
 
 @dataclass(slots=True)
 class Workshop:
-    """A challenge on a sandbox, and the folder of its files."""
+    """A challenge on a sandbox, and the folder of its files. ids: address → id, as they were after the first apply."""
 
     one: Rehearsal
     files: Path
+    ids: dict[str, str] = field(default_factory=dict)
 
     @property
     def manifest(self) -> Path:
@@ -47,10 +48,13 @@ class Workshop:
 
     def pull(self, *addresses: str, **decided: frozenset[str]) -> Pulled:
         """What `challenge pull` does."""
-        job = self.now(**decided).job()
-        found = asyncio.run(pull(job, self.manifest, frozenset(addresses)))
+        found = self.dry_pull(*addresses, **decided)
         write(found)
         return found
+
+    def dry_pull(self, *addresses: str, **decided: frozenset[str]) -> Pulled:
+        """What `challenge pull --dry-run` finds."""
+        return asyncio.run(pull(self.now(**decided).job(), self.manifest, frozenset(addresses)))
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Edit a file; what is to be replaced must be there."""
@@ -62,10 +66,6 @@ class Workshop:
     def read(self, file: str) -> str:
         """A file."""
         return (self.files / file).read_text()
-
-    def ids(self) -> dict[str, str]:
-        """Address → id."""
-        return dict(self.look().world.live.ids)
 
     def page(self, address: str) -> dict[str, Any]:
         """A page as the web shows it."""
@@ -95,9 +95,8 @@ class Workshop:
         self.edit_page(address, attachmentFileHandleIds=[*page["attachmentFileHandleIds"], upload(self.one, path)])
 
     def _path(self, address: str) -> str:
-        ids = self.ids()
         project = address.partition("/")[0].replace("wiki.", "project.")
-        return f"/entity/{ids[project]}/wiki/{ids[address]}"
+        return f"/entity/{self.ids[project]}/wiki/{self.ids[address]}"
 
 
 def upload(one: Rehearsal, path: Path) -> str:
@@ -118,11 +117,11 @@ def agreed(shop: Workshop) -> None:
 
 @contextmanager
 def workshop(example: str, folder: Path, now: str) -> Iterator[Workshop]:
-    """An example with files of its own on a fresh sandbox, applied."""
+    """An example with files of its own on a fresh sandbox, applied one by one: the same ids every time."""
     files = copytree(EXAMPLES / example, folder / "files", ignore=ignore_patterns(".challenge"))
     with rehearsal(str(files), folder / "world", now) as one:
-        one.apply()
-        yield Workshop(one, files)
+        one.apply(concurrency=1)
+        yield Workshop(one, files, dict(one.look().world.live.ids))
 
 
 @contextmanager
@@ -130,4 +129,4 @@ def branched(shop: Workshop, folder: Path) -> Iterator[Workshop]:
     """A copy of a workshop whose server has ended: world and files."""
     files = copytree(shop.files, folder / "files")
     with continued(shop.one, folder / "world") as one:
-        yield Workshop(one, files)
+        yield Workshop(one, files, shop.ids)

@@ -13,8 +13,9 @@ from challenge_spec.manifest import Manifest
 from challenge_spec.pages.attachments import Attachments
 from challenge_spec.pages.body import Body, Surroundings, anchors_of, first_heading, page_key, take_apart
 from challenge_spec.pages.model import Page
+from challenge_spec.pages.nav import arrange
 from challenge_spec.pages.placeholders import has_only_headings, placeholders
-from challenge_spec.pages.tree import PageFile, page_files, read_page
+from challenge_spec.pages.tree import PageFile, in_tree_order, page_files, read_page
 from challenge_spec.pages.values import values
 from challenge_spec.resolved import ResolvedChallenge, ResolvedWiki
 from challenge_spec.resolving.names import title
@@ -76,13 +77,14 @@ def _pages(tree: Tree, said: str | None, where: Where, findings: Findings) -> li
     problems: list[Diagnostic] = []
     try:
         pages = page_files(tree, folder, problems, findings.source.at(where))
+        arrange(tree, folder, pages, problems)
     except Unreadable as problem:
         findings.error(problem.code, where, problem.message, problem.remedy)
         return []
     findings.extend(problems)
     if not any(page.key == () for page in pages):
         findings.error("page.no-root", where, f"`{tree.name(folder)}` has no `index.md`, the page people see first")
-    return pages
+    return list(in_tree_order(pages))
 
 
 def _preregistration(tree: Tree, manifest: Manifest, findings: Findings, listed: Sequence[PageFile]) -> PageFile | None:

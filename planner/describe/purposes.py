@@ -42,8 +42,9 @@ def access_of(scene: Scene, purpose: Purpose, queue: FoundQueue) -> Any:
     access = _declared(scene, purpose, queue)
     if access == PURPOSES[purpose]["access"]:
         return None
-    submitters = [name for name, level in access.items() if level == "submit"]
-    return submitters if access and len(submitters) == len(access) else access
+    if set(access.values()) != {"submit"}:
+        return access
+    return next(iter(access)) if len(access) == 1 else list(access)
 
 
 def _declared(scene: Scene, purpose: Purpose, queue: FoundQueue) -> dict[str, str]:

@@ -34,6 +34,11 @@ def turns_over(limits: Mapping[str, int], start: datetime, end: datetime, zone: 
     return {name: _said(name, midnights[0], local) for name in limits if name != "total"}
 
 
+def midnight_utc(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """What clocks in `zone` show at midnight UTC between two instants: `16:00 PST, from 14 March 17:00 PDT`."""
+    return _through_changes([moment.astimezone(zone) for moment in _midnights(start, end)])
+
+
 def _midnights(start: datetime, end: datetime) -> Iterator[datetime]:
     """Every midnight UTC from the one at or before `start` on; at least one."""
     here = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

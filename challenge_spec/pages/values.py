@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from challenge_spec.clock import ANCHORS, Clock, TimeProblem, written, written_day
 from challenge_spec.pages.model import IdOf
-from challenge_spec.resolved import ResolvedChallenge
+from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
+from challenge_spec.turnover import limits_in_words, midnight_utc
 
 TO_BE_ANNOUNCED = "(to be announced)"
 
@@ -18,10 +19,17 @@ def values(challenge: ResolvedChallenge, clock: Clock) -> Mapping[str, str | IdO
         "challenge.name": challenge.name,
         "challenge.description": challenge.description,
         "challenge.timezone": challenge.zone,
+        "challenge.utc_midnight": _utc_midnight(challenge, clock),
         **({"challenge.alias": challenge.alias} if challenge.alias else {}),
         **dict(_moments(challenge, clock)),
         **dict(things(challenge)),
     }
+
+
+def _utc_midnight(challenge: ResolvedChallenge, clock: Clock) -> str:
+    """When days begin for limits, by the clocks of the challenge: `16:00 PST, from 14 March 17:00 PDT`."""
+    opening, close = challenge.timeline.get("open"), challenge.timeline.get("close")
+    return midnight_utc(opening, close, clock.zone) if opening and close else TO_BE_ANNOUNCED
 
 
 def _moments(challenge: ResolvedChallenge, clock: Clock) -> Iterator[tuple[str, str]]:
@@ -61,6 +69,7 @@ def things(challenge: ResolvedChallenge) -> Iterator[tuple[str, str | IdOf]]:
         for item in items:
             yield f"{block}.{item.key}.id", IdOf(f"{kind}.{item.key}")
             yield f"{block}.{item.key}.name", item.name
+    yield from ((f"queues.{item.key}.limits", words) for item in challenge.queues if (words := _limits(item)))
     yield from ((f"data.{item.key}.id", IdOf(f"data.{item.key}")) for item in challenge.data if item.on_synapse)
     yield from ((f"data.{item.key}.url", item.url) for item in challenge.data if item.url)
     yield from (
@@ -68,3 +77,9 @@ def things(challenge: ResolvedChallenge) -> Iterator[tuple[str, str | IdOf]]:
     )
     yield from ((f"sub_challenges.{item.key}.name", item.name) for item in challenge.sub_challenges)
     yield from ((f"requirements.{item.key}.url", item.url) for item in challenge.requirements if item.url)
+
+
+def _limits(queue: ResolvedQueue) -> str | None:
+    """The limits of a queue in words; None where its rounds differ, or nobody said any."""
+    said = [item.limits for item in queue.rounds] if queue.rounds else [queue.limits]
+    return limits_in_words(said[0]) if said[0] is not None and all(item == said[0] for item in said) else None

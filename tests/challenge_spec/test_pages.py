@@ -299,6 +299,22 @@ def test_a_page_without_a_text_is_not_ready(text: str, code: str, broken: Break)
     assert loaded.resolved is not None
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("queues.leaderboard/similarity.limits", "3 in each round"),
+        ("queues.writeups.limits", "no limit"),
+        ("challenge.utc_midnight", "16:00 PST, from 14 March 17:00 PDT"),
+    ],
+)
+def test_limits_can_be_filled_in(value: str, text: str, broken: Break) -> None:
+    assert f"Often? {text}." in "".join(map(str, body(broken, f"Often? {{{{ {value} }}}}.").parts))
+
+
+def test_limits_that_differ_by_round_are_no_value(broken: Break) -> None:
+    assert codes(broken, "{{ queues.final/similarity.limits }}") == ["page.unknown-value"]
+
+
 # Nothing outside
 
 

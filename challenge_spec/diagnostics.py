@@ -71,6 +71,11 @@ def count(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(f"{number} {level}{'s' if number > 1 and level != 'info' else ''}" for number, level in numbers)
 
 
+def page_of(code: str) -> str:
+    """Where the page about a rule stands in the repository."""
+    return f"docs/rules/{code}.md"
+
+
 def lines_of(text: str) -> list[str]:
     """The lines of a text as positions count them."""
     return re.split(r"\r\n|\r|\n", text)
@@ -87,6 +92,7 @@ def _rendered(item: Diagnostic, files: Mapping[str, list[str]]) -> str:
         lines += [f"  note: {note}", *_excerpt(place, files[place.file])]
     lines += [f"  why: {item.why}"] if item.why else []
     lines += [f"  help: {item.help}"] if item.help else []
+    lines += [f"  rule: {page_of(item.code)}"]
     return "\n".join(_harmless(line) for line in lines)
 
 

@@ -15,9 +15,11 @@ from challenge_spec.pages import Page
 from challenge_spec.pages.read import read_wiki
 from challenge_spec.resolved import ResolvedChallenge
 from challenge_spec.resolving.challenge import resolve
+from challenge_spec.rulebook import explained
 from challenge_spec.rules import check
 from challenge_spec.rules.context import Room
 from challenge_spec.source import Source
+from challenge_spec.suppression import judge
 from challenge_spec.tree import Tree
 from challenge_spec.validation import validate
 
@@ -27,7 +29,8 @@ class Loaded:
     """What became of a manifest.
 
     manifest: None if the models refused it. resolved: None if there is any error. files: texts by shown name, which
-    `diagnostics.render` wants for its excerpts. source: values with positions.
+    `diagnostics.render` wants for its excerpts. source: values with positions. kept: findings that comments keep on
+    purpose, with the reasons.
     """
 
     manifest: Manifest | None
@@ -36,6 +39,7 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     source: Source = field(default_factory=Source)
+    kept: tuple[tuple[Diagnostic, str], ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -76,16 +80,19 @@ def _resolved(assembly: Assembly, manifest: Manifest, clock: Clock, tree: Tree, 
     read = read_wiki(tree, manifest, challenge, clock, findings)
     challenge = replace(challenge, wiki=read.wiki)
     check(Room(manifest, challenge, clock, findings, read.files, tree))
-    diagnostics = in_order(findings.items)
+    files = {**assembly.files, **read.files}
+    judged = judge(findings.items, files, read.files)
+    diagnostics = in_order(explained(judged.shown))
     return Loaded(
         manifest=manifest,
         resolved=None if has_errors(diagnostics) else challenge,
         pages=read.wiki.pages,
         diagnostics=diagnostics,
-        files={**assembly.files, **read.files},
+        files=files,
         source=assembly.source,
+        kept=judged.kept,
     )
 
 
 def _stopped(assembly: Assembly, manifest: Manifest | None, problems: list[Diagnostic]) -> Loaded:
-    return Loaded(manifest, None, (), in_order(problems), assembly.files, assembly.source)
+    return Loaded(manifest, None, (), in_order(explained(problems)), assembly.files, assembly.source)

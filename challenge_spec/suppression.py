@@ -1,0 +1,149 @@
+"""Findings that an organizer has seen and keeps on purpose: `# challenge: ignore CODE -- reason` beside them.
+
+In YAML files a comment, in pages an HTML comment; it speaks for its own line and, standing alone, for the next line
+that says something. In the head of a page it speaks for the whole page. Errors can't be ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from challenge_spec.diagnostics import Diagnostic, Position, did_you_mean, has_errors, lines_of
+from challenge_spec.pages.tree import HEAD
+from challenge_spec.source import LOADER
+
+_WORDS = r"challenge:[ \t]*ignore\b(?P<codes>(?:(?!--)[^\n])*?)(?:--[ \t]*(?P<reason>[^\n]*?))?[ \t]*"
+_IN_YAML = re.compile(rf"#[ \t]*{_WORDS}$", re.MULTILINE)
+_IN_PAGE = re.compile(rf"<!--[ \t]*{_WORDS}-->")
+_NOTHING = re.compile(r"\s*(?:#.*|<!--.*?-->\s*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment: what it ignores, why, and for which lines. `lines` is empty where it speaks for the whole file."""
+
+    place: Position
+    codes: tuple[str, ...]
+    reason: str
+    lines: frozenset[int]
+
+    def covers(self, item: Diagnostic) -> bool:
+        """Whether a finding is kept on purpose by this comment."""
+        here = item.position
+        return (
+            item.severity != "error"
+            and bool(self.reason)
+            and here.file == self.place.file
+            and (not self.lines or here.line in self.lines)
+            and any(matches(item.code, code) for code in self.codes)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Findings after the comments have spoken: those that stand, and those kept on purpose with their reasons."""
+
+    shown: tuple[Diagnostic, ...]
+    kept: tuple[tuple[Diagnostic, str], ...] = ()
+
+
+def matches(code: str, chosen: str) -> bool:
+    """Whether a code is meant by a code, or by the name of its family (`round` for `round.gap`)."""
+    return code == chosen or code.startswith(f"{chosen}.")
+
+
+def judge(found: Iterable[Diagnostic], files: Mapping[str, str], pages: Iterable[str]) -> Judged:
+    """Take out what comments keep on purpose; what is wrong with the comments is added.
+
+    files: texts by shown name. pages: the names among them that are Markdown.
+    """
+    markdown = frozenset(pages)
+    said = [item for name, text in files.items() for item in suppressions(name, text, is_page=name in markdown)]
+    items = tuple(found)
+    if not said:
+        return Judged(items)
+    kept = {item: by.reason for item in items for by in said if by.covers(item)}
+    shown = [item for item in items if item not in kept]
+    return Judged((*shown, *_wrong(said, items)), tuple(kept.items()))
+
+
+def suppressions(name: str, text: str, *, is_page: bool) -> Iterator[Suppression]:
+    """Every such comment of a file."""
+    if "challenge:" not in text:
+        return
+    head = HEAD.match(text) if is_page else None
+    yaml_part = head["head"] if head else "" if is_page else text
+    offset = head.start("head") if head else 0
+    for match in _comments(yaml_part):
+        yield _suppression(name, text, match, offset, whole=is_page)
+    if is_page:
+        yield from (_suppression(name, text, match, 0, whole=False) for match in _IN_PAGE.finditer(text))
+
+
+def _comments(text: str) -> Iterator[re.Match[str]]:
+    """Matches that really are comments: outside of every value, after a blank or at the beginning of a line."""
+    found = [
+        match for match in _IN_YAML.finditer(text) if text[match.start() - 1 : match.start()] in ("", " ", "\t", "\n")
+    ]
+    spans = _values(text) if found else []
+    yield from (match for match in found if not any(start <= match.start() < end for start, end in spans))
+
+
+def _values(text: str) -> list[tuple[int, int]]:
+    try:
+        events = list(yaml.parse(text, Loader=LOADER))
+    except yaml.YAMLError:
+        return [(0, len(text))]  # it is reported where it is read
+    scalars: list[Any] = [event for event in events if isinstance(event, yaml.ScalarEvent)]
+    return [(event.start_mark.index, event.end_mark.index) for event in scalars]
+
+
+def _suppression(name: str, text: str, match: re.Match[str], offset: int, *, whole: bool) -> Suppression:
+    start = offset + match.start()
+    line = text.count("\n", 0, start) + 1
+    place = Position(name, line, start - text.rfind("\n", 0, start), match.end() - match.start())
+    codes = tuple(code for code in re.split(r"[\s,]+", match["codes"]) if code)
+    covered = frozenset() if whole else frozenset(_covered(lines_of(text), line))
+    return Suppression(place, codes, (match["reason"] or "").strip(), covered)
+
+
+def _covered(lines: list[str], line: int) -> Iterator[int]:
+    """The comment's own line; if nothing else stands there, the next line that says something, too."""
+    yield line
+    if _NOTHING.fullmatch(lines[line - 1]):
+        following = (number for number in range(line + 1, len(lines) + 1) if not _NOTHING.fullmatch(lines[number - 1]))
+        yield from [next(following, line)]
+
+
+def _wrong(said: Iterable[Suppression], items: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
+    for item in said:
+        if not item.codes or not item.reason:
+            message = "this comment says what to ignore, not why" if item.codes else "what is to be ignored here?"
+            remedy = "Write `challenge: ignore CODE -- REASON`; without a reason it has no effect."
+            yield _about(item, "ignore.no-reason", message, remedy)
+            continue
+        yield from (problem for code in item.codes for problem in _useless(item, code, items))
+
+
+def _useless(said: Suppression, code: str, items: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
+    from challenge_spec.rulebook import codes_and_families
+
+    here = [item for item in items if item.position.file == said.place.file and matches(item.code, code)]
+    touched = [item for item in here if not said.lines or item.position.line in said.lines]
+    if code not in codes_and_families():
+        remedy = did_you_mean(code, sorted(codes_and_families())) or "docs/rules/README.md lists all codes."
+        yield _about(said, "ignore.unknown-code", f"there is no rule `{code}`", remedy)
+    elif has_errors(touched):
+        message = f"`{code}` is an error here, and errors can't be ignored"
+        yield _about(said, "ignore.error", message, "Mend what it says, and delete this comment.")
+    elif not touched and not has_errors(items):  # where there are errors, some rules could not look
+        yield _about(said, "ignore.unused", f"there is no `{code}` to ignore here", "Delete this comment.")
+
+
+def _about(said: Suppression, code: str, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(code, "warning", said.place, message, help=remedy)

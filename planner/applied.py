@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from planner.references import Plain
@@ -16,19 +17,28 @@ LONG_TEXT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class AppliedEntry:
-    """The id and the last applied spec of one resource; each field by its fingerprint."""
+    """The id and the last applied spec of one resource, each field by its fingerprint; and what the manifest said about
+    deleting it, which holds on when its entry is gone.
+    """
 
     id: str
     fields: Mapping[str, Plain]
+    protect: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The ledger's newest version; empty before the first apply or when it is lost. run: the apply that wrote it."""
+    """The ledger's newest version; empty before the first apply or when it is lost.
+
+    run: the apply that wrote it. at: when everything was last as the manifest wanted it. moved: address → what it was,
+    where the manifest says that something was renamed since.
+    """
 
     entries: Mapping[str, AppliedEntry] = field(default_factory=dict)
     lost: str | None = None
     run: str | None = None
+    at: datetime | None = None
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 def fingerprint(value: Plain) -> Plain:

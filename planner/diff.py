@@ -4,7 +4,7 @@ drift.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from planner.applied import AppliedEntry, fingerprint
@@ -26,6 +26,10 @@ class Difference:
 
     changes: tuple[FieldChange, ...]
     kept: tuple[FieldChange, ...]
+
+    def with_more(self, changes: Iterable[FieldChange]) -> Difference:
+        """The same with further fields that apply writes."""
+        return Difference((*self.changes, *changes), self.kept)
 
     @property
     def conflict(self) -> bool:
@@ -88,7 +92,7 @@ def _differing_fields(
     names = [*wanted, *(name for name in live.spec if exclusive and name not in wanted)]
     for name in names:
         before, after = live.spec.get(name), wanted.get(name)
-        if same(before, after):
+        if name in resource.ignore or same(before, after):
             continue
         base = entry.fields.get(name) if entry else None
         yield FieldChange(name, before, after, _cause(before, after, base, entry is not None), base)

@@ -92,6 +92,8 @@ class Live:
     missing_people: `user.NAME` addresses for which there is no account.
     guarded: data key → what was found of a truth.
     submissions: queue address → number of submissions, where it was asked for.
+    dropped: what the ledger says is ours, the manifest no longer names, and is still there, by its old address.
+    contents: folder address → how many things lie in it that the ledger doesn't know, where it was asked for.
     requirements: address of a team or folder → descriptions of the access requirements in force.
     """
 
@@ -108,3 +110,10 @@ class Live:
     guarded: Mapping[str, Guarded] = field(default_factory=dict)
     submissions: Mapping[str, int] = field(default_factory=dict)
     requirements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dropped: Mapping[str, LiveResource] = field(default_factory=dict)
+    contents: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def stamp(self) -> str:
+        """The instant of reading as Synapse writes instants, to compare with those in specs."""
+        return self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -10,7 +10,7 @@ from typing import Final
 from planner.diff import Difference, same, wanted_spec
 from planner.live import LiveResource
 from planner.plan import Action, Cause, FieldChange, Operation, Part
-from planner.references import Ids, Ref, Value, plain
+from planner.references import Ids, Plain, Ref, Value
 from planner.resources import Desired, Kind, Resource
 
 _NATURAL: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -60,14 +60,19 @@ def update(resource: Resource, found: LiveResource, difference: Difference) -> O
         part=Part.WHOLE,
         cause=difference.cause,
         reason=_REASONS[difference.cause],
-        # A write carries all fields: those that are kept go out as they came in.
-        spec={**resource.spec, **{change.name: plain(change.before) for change in difference.kept}},
+        # A write carries all fields: those that are kept, or left to the web, go out as they came in.
+        spec={**resource.spec, **_left_alone(resource, found, difference)},
         changes=difference.changes,
         natural_key=_natural_key(resource),
         precondition=found.etag,
         modified_by=found.modified_by,
         modified_on=found.modified_on,
     )
+
+
+def _left_alone(resource: Resource, found: LiveResource, difference: Difference) -> Mapping[str, Plain]:
+    names = {*resource.ignore, *(change.name for change in difference.kept)}
+    return {name: found.spec[name] for name in names if name in found.spec}
 
 
 _REASONS: Final[Mapping[Cause, str]] = {

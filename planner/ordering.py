@@ -102,6 +102,7 @@ def _graph(parts: Sequence[Operation], desired: Desired, opening: frozenset[str]
     complete = {item.address: item.id for item in parts}
     for item in parts:
         graph.add_edges_from((other, item.id) for other in _needed(item, desired, made, complete) if other != item.id)
+    _order_deletions(graph, parts)
     _order_rounds(graph, parts)
     _order_stage(graph, parts, opening)
     _home_first(graph, parts, desired)
@@ -113,6 +114,8 @@ def _needed(item: Operation, desired: Desired, made: Set[str], complete: Mapping
 
     made: addresses that this plan creates; only those have no id yet. complete: address → its last operation.
     """
+    if item.action is Action.DELETE:
+        return
     if item.part is Part.TEXT:
         yield item.address
         yield from sorted(set(references(item.spec["text"])) & made)
@@ -141,6 +144,19 @@ def _only_narrows(item: Operation) -> bool:
 
 def _rights(value: object) -> Iterator[str]:
     return iter(value) if isinstance(value, tuple) else iter(())
+
+
+def _order_deletions(graph: DiGraph[str], parts: Sequence[Operation]) -> None:
+    """What stands on a thing, or is shared with it, lets go first; nobody may submit when the last round goes."""
+    ids = {item.id for item in parts}
+    narrowed = {owner_of(item.address): item.id for item in parts if _only_narrows(item)}
+    for item in parts:
+        if item.action is not Action.DELETE:
+            continue
+        graph.add_edges_from((other, item.id) for other in item.depends_on if other in ids)
+        queue = f"queue.{owner_of(item.address).rpartition('/')[0]}"
+        if item.kind is Kind.ROUND and queue in narrowed:
+            graph.add_edge(narrowed[queue], item.id)
 
 
 def _order_rounds(graph: DiGraph[str], parts: Sequence[Operation]) -> None:

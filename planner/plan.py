@@ -64,7 +64,8 @@ class Operation:
     natural_key: how a lost creation is found again, e.g. {"name": "...", "parent": "project.live"}.
     precondition: `absent`, or the etag that the plan saw (None where the kind has none).
     carried_by: the operation that performs this one in the same transaction; this one then sends nothing.
-    held_by: what keeps it back: gate codes, or `unpublished`. A held operation isn't performed.
+    held_by: what keeps it back: gate codes, `unpublished`, `protected`, or `consent:NAME`. A held operation isn't
+    performed. consents: names of the consents that it needs, given or not.
     carries: addresses that are born together with this resource.
     rank: steps on the longest way to the end from here, this one included; apply starts the longest first.
     """
@@ -84,6 +85,7 @@ class Operation:
     carried_by: str | None = None
     carries: tuple[str, ...] = ()
     held_by: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
     modified_by: str | None = None
     modified_on: datetime | None = None
     rank: int = 0
@@ -158,6 +160,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """A kind of harm that the plan would do, by name (`planner/consents.py`). given: somebody consented to it.
+
+    evidence: where and what, one line each.
+    """
+
+    name: str
+    title: str
+    given: bool
+    evidence: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Worth knowing, stops nothing: an ended round that is missing, a declined invitation, an incomplete read."""
 
@@ -183,6 +199,7 @@ class Plan:
     stage: wanted by the manifest; reached: the stage that has been begun on Synapse (None before the first apply).
     unchanged: addresses that already are as wanted, for the folded count.
     names: id → address or account name, for showing ids readably.
+    consents: every kind of harm in it, given or not. forgotten: addresses that the ledger need not know any longer.
     zone: IANA name of the challenge's time zone, for showing instants.
     options: what was decided on the command line, by name. left_out: changes that those decisions leave out.
     """
@@ -205,6 +222,8 @@ class Plan:
     names: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: int = 0
+    consents: tuple[Consent, ...] = ()
+    forgotten: tuple[str, ...] = ()
 
     def to_do(self) -> Iterator[Operation]:
         """Yield the operations that apply performs now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from planner.applied import Applied, AppliedEntry, fingerprint
 from planner.diff import wanted_spec
@@ -13,15 +14,23 @@ from planner.resources import Desired, Resource
 
 
 def remember(
-    applied: Applied, desired: Desired, ids: Ids, settled: Iterable[str], conceded: Iterable[Drift] = ()
+    applied: Applied,
+    desired: Desired,
+    ids: Ids,
+    settled: Iterable[str],
+    conceded: Iterable[Drift] = (),
+    *,
+    gone: Iterable[str] = (),
+    at: datetime | None = None,
 ) -> Applied:
-    """Add the settled addresses (written now, or found as wanted) to what was remembered before.
+    """Add the settled addresses (written now, or found as wanted) to what was remembered before, and forget what is
+    gone. at: the time, if everything is as wanted now.
 
     What is not settled keeps its old entry: a field kept as drift keeps its base, so that the next plan still knows who
     moved. conceded: drift that Synapse has won: the manifest's version was seen and put off, so it becomes the base.
     The next plan then finds that only Synapse moved, and keeps that until it is pulled, or the manifest moves again.
     """
-    entries = dict(applied.entries)
+    entries = {address: entry for address, entry in applied.entries.items() if address not in frozenset(gone)}
     for address in settled:
         resource = desired.resources.get(address)
         if resource is not None and address in ids:
@@ -32,14 +41,14 @@ def remember(
         names = {change.name for change in drift.changes}
         put_off = {name: value for name, value in seen.fields.items() if name in names}
         entries[drift.address] = replace(old, fields={**old.fields, **put_off})
-    return Applied(entries)
+    return Applied(entries, at=at or applied.at)
 
 
 def _entry(resource: Resource, ids: Ids) -> AppliedEntry:
     """A resource as the manifest says it, as far as that is known."""
     spec = wanted_spec(resource, ids)
     known = {name: fingerprint(plain(value)) for name, value in spec.items() if not has_unknown(value)}
-    return AppliedEntry(ids[resource.address], known)
+    return AppliedEntry(ids[resource.address], known, resource.protect)
 
 
 def is_up_to_date(applied: Applied, desired: Desired, ids: Ids, plan: Plan) -> bool:

@@ -73,7 +73,8 @@ class Resource:
 
     `after` names addresses that must come first for safety, beyond those that the spec refers to. `carried_by` is the
     owner in whose
-    creation this resource is born (an ACL or annotations, written in one transaction with the entity).
+    creation this resource is born (an ACL or annotations, written in one transaction with the entity). protect: whether
+    it may be deleted (None: as is usual for what is in it). ignore: fields that are left to the web once it exists.
     """
 
     address: str
@@ -81,6 +82,8 @@ class Resource:
     spec: Mapping[str, Value]
     after: tuple[str, ...] = ()
     carried_by: str | None = None
+    protect: bool | None = None
+    ignore: tuple[str, ...] = ()
 
     def refers_to(self) -> Iterator[str]:
         """Yield every address whose id this resource needs to be written, repeats included."""

@@ -27,6 +27,7 @@ from challenge_cli.options import (
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Done, Job, Look
+    from planner.plan import Operation
     from providers.apply.receipt import Receipt
 
 EPILOG = """\b
@@ -42,7 +43,7 @@ Examples:
 
 \b
 Exit codes: 0 done, 1 nothing was done or something must be mended, 3 incomplete: run it again,
-4 held by a gate, everything else done, 5 the world moved or somebody else applies."""
+4 held by a gate or for want of a consent, everything else done, 5 the world moved or somebody else applies."""
 
 
 @click.command("apply", cls=DecidingCommand, epilog=EPILOG)
@@ -154,10 +155,18 @@ def _tell_one(receipt: Receipt, kept: Path, form: str, apart: bool) -> None:
 
 
 def exit_code(done: Done) -> Code:
-    """3 where something failed, 1 where something must be mended, 4 where a gate holds something back."""
+    """3 where something failed, 1 where something must be mended, 4 where a gate, a missing consent or a guard holds
+    something back.
+    """
     if not all(receipt.complete for receipt in done.receipts):
         return Code.INCOMPLETE
     if done.left.shown.problems:
         return Code.ERROR
-    held = any(gate.state != "passed" for gate in done.left.shown.gates)
+    held = any(gate.state != "passed" for gate in done.left.shown.gates) or any(map(_waits, done.left.plan.held()))
     return Code.HELD if held else Code.FINE
+
+
+def _waits(item: Operation) -> bool:
+    from planner.consents import waits_for_people
+
+    return any(map(waits_for_people, item.held_by))

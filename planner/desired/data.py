@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from challenge_spec.resolved import ResolvedData
+from challenge_spec.resolved import Ownership, ResolvedData
 from planner.access import ENTITY, Acl, grant
 from planner.desired.context import Context, add_grants, staff_acl
 from planner.references import Ref
@@ -19,10 +19,12 @@ def folders(context: Context) -> Iterator[Resource]:
     """Compile the log folder and every folder on the way to a data entry, parents first."""
     logs = context.challenge.logs
     if logs.exists and logs.use is None:
-        yield from _folder(LOGS_FOLDER, LOGS_NAME, "project.live", None if logs.inherits else _logs_acl(context))
+        logs_acl = None if logs.inherits else _logs_acl(context)
+        yield from _folder(LOGS_FOLDER, LOGS_NAME, "project.live", logs_acl, (logs,))
     for path, acl in _acls(context).items():
         parent = folder_address(path[:-1]) if len(path) > 1 else "project.live"
-        yield from _folder(folder_address(path), path[-1], parent, acl)
+        entries = [entry for entry in context.challenge.data if entry.folder == path]
+        yield from _folder(folder_address(path), path[-1], parent, acl, entries)
 
 
 def _logs_acl(context: Context) -> Acl:
@@ -52,8 +54,12 @@ def entry_address(entry: ResolvedData) -> str:
     return f"data.{entry.key}" if entry.use else folder_address(entry.folder)
 
 
-def _folder(address: str, name: str, parent: str, acl: Acl | None) -> Iterator[Resource]:
-    yield Resource(address, Kind.FOLDER, {"name": name, "parent": Ref(parent)})
+def _folder(address: str, name: str, parent: str, acl: Acl | None, entries: Sequence[Ownership]) -> Iterator[Resource]:
+    """A folder and its ACL. entries: what the manifest says of it; one that guards it guards it for all."""
+    said = {entry.protect for entry in entries}
+    protect = True if True in said else False if said == {False} else None
+    ignore = tuple(sorted({name for entry in entries for name in entry.ignore}))
+    yield Resource(address, Kind.FOLDER, {"name": name, "parent": Ref(parent)}, protect=protect, ignore=ignore)
     if acl is not None:
         yield Resource(acl_address(address), Kind.ACL, acl, carried_by=address)
 

@@ -21,7 +21,7 @@ def projects(context: Context) -> Iterator[Resource]:
         address = f"project.{project.key}"
         if project.use is None:
             spec = {"name": project.name, "description": project.description, "alias": project.alias}
-            yield Resource(address, Kind.PROJECT, spec)
+            yield Resource(address, Kind.PROJECT, spec, protect=project.protect, ignore=project.ignore)
             yield _annotations(context, address)
             yield _acl(context, address)
         if address == context.home:

@@ -27,7 +27,8 @@ def queues(context: Context) -> Iterator[Resource]:
             "instructions": queue.instructions,
             "receipt": queue.receipt,
         }
-        yield Resource(address, Kind.QUEUE, spec, after=("challenge.live",))
+        after = ("challenge.live",)
+        yield Resource(address, Kind.QUEUE, spec, after=after, protect=queue.protect, ignore=queue.ignore)
         rounds = list(_rounds(queue))
         yield from rounds
         yield _acl(context, queue, tuple(item.address for item in rounds), readers.get(queue.key, frozenset()))

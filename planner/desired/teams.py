@@ -20,7 +20,7 @@ def teams(context: Context) -> Iterator[Resource]:
         if team.use is None:
             address = f"team.{team.key}"
             spec = {"name": team.name, "description": team.description, "join": joining(context, team)}
-            yield Resource(address, Kind.TEAM, spec)
+            yield Resource(address, Kind.TEAM, spec, protect=team.protect, ignore=team.ignore)
             yield _acl(context, team)
             yield from _members(context, team)
     participants = Ref("team.participants")

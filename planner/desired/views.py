@@ -31,7 +31,7 @@ def views(context: Context) -> Iterator[Resource]:
             "scope": tuple(Ref(f"queue.{queue.key}") for queue in scope),
             "columns": columns_of(context.challenge, view, scope),
         }
-        yield Resource(address, Kind.VIEW, spec)
+        yield Resource(address, Kind.VIEW, spec, protect=view.protect, ignore=view.ignore)
         if view.inherits:
             continue
         acl = staff_acl(context, "view", ENTITY)

@@ -21,7 +21,7 @@ def links(context: Context) -> Iterator[Resource]:
             continue
         address = f"link.{workflow.key}"
         spec: Spec = {"name": workflow.name, "parent": Ref(context.home), "url": workflow.archive_url}
-        yield Resource(address, Kind.LINK, spec)
+        yield Resource(address, Kind.LINK, spec, protect=workflow.protect, ignore=workflow.ignore)
         template = {"ROOT_TEMPLATE": (workflow.root_template,)}
         yield Resource(annotations_address(address), Kind.ANNOTATIONS, template, carried_by=address)
         if not workflow.inherits:

@@ -43,6 +43,7 @@ def document(plan: Plan, manifest: str | None = None) -> schema.PlanDocument:
         changes=changes,
         drift=[_drift(item) for item in plan.drift],
         gates=_items(schema.GateItem, plan.gates),
+        consents=_items(schema.ConsentItem, plan.consents),
         outputs=_items(schema.OutputItem, plan.outputs),
         notes=_items(schema.NoteItem, plan.notes),
         unmanaged=_items(schema.UnmanagedEntry, plan.unmanaged),

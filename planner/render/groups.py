@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from planner.render.consenting import holding
 from planner.render.fields import change_lines
 from planner.render.headlines import headline, sharing
 from planner.render.instants import show_instant
@@ -19,7 +20,6 @@ ADDRESS_COLUMN: Final = 44
 """Where headlines begin at most; longer addresses push theirs to the right."""
 INDENT: Final = 6
 """Where details begin."""
-UNPUBLISHED: Final = "unpublished"
 _MARK: Final = 6
 """Columns of the word that says whose a change is."""
 
@@ -100,15 +100,6 @@ def _group(changes: list[Change], view: View) -> Iterator[Line]:
         column = min(ADDRESS_COLUMN, max(len(entry.change.address) for entry in found))
         for entry in found:
             yield from _entry(entry, column, view)
-
-
-def holding(held_by: Iterable[str]) -> str:
-    """Why changes are kept back, in words."""
-    gates = [code for code in held_by if code != UNPUBLISHED]
-    reasons = [f"held by {count(len(gates), 'gate')}: {', '.join(gates)}"] if gates else []
-    if UNPUBLISHED in held_by:
-        reasons.append("held until somebody publishes it: apply --publish ADDRESS, or --publish all")
-    return "; ".join(reasons)
 
 
 def _entry(entry: Entry, column: int, view: View) -> Iterator[Line]:

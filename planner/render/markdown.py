@@ -20,6 +20,7 @@ from planner.render.blocks import (
     shorten,
     size,
 )
+from planner.render.consenting import consent_checklist
 from planner.render.groups import group_lines
 from planner.render.instants import show_instant
 from planner.render.marker import marker
@@ -74,6 +75,7 @@ def _sections(plan: PlanDocument, view: View) -> Iterator[Section]:
     """What must be known before saying yes; then the folded parts, drift before what is merely worth knowing."""
     yield from _problems(plan)
     yield from opening_section(openings(plan.changes, view))
+    yield from consent_checklist(plan)
     yield from _gates(plan)
     yield from folded(group_lines(plan, view), opened=len(plan.changes) <= OPEN_UP_TO)
     for section in (drift_section, output_section, note_section, unmanaged_section):

@@ -32,7 +32,7 @@ class Summary(_Item):
     update: int = Field(description="Resources that apply changes now.")
     adopt: int = Field(description="Existing objects that become ours now.")
     delete: int = Field(description="Resources that apply deletes now.")
-    held: int = Field(description="Changes that a gate or an unpublished page keeps back.")
+    held: int = Field(description="Changes that a gate, a missing consent, a guard or an unpublished page keeps back.")
     unchanged: int = Field(description="Resources that already are as the manifest says.")
     drift: int = Field(description="Resources changed on Synapse only, which apply keeps.")
     conflicts: int = Field(description="Those among the drift where both sides changed: apply leaves them alone.")
@@ -71,7 +71,7 @@ class Change(_Item):
     )
     fields: list[FieldCause]
     depends_on: list[str] = Field(description="Ids of operations that must be done before.")
-    held_by: list[str] = Field(description="Codes of gates, or `unpublished`.")
+    held_by: list[str] = Field(description="Codes of gates, `unpublished`, `protected`, `consent:NAME`.")
     held: bool = Field(description="Whether it is kept back now.")
     parts: list[PartName]
     carried_by: str | None = Field(description="The operation in whose transaction this one happens.")
@@ -90,6 +90,7 @@ class OperationItem(_Item):
     precondition: str | None = Field(description="`absent`, or the etag that was seen; null where the kind has none.")
     carried_by: str | None
     held_by: list[str]
+    consents: list[str] = Field(description="Names of the consents that it needs, given or not.")
     rank: int = Field(description="Steps on the longest way to the end from here, this one included.")
 
 
@@ -125,6 +126,16 @@ class GateItem(_Item):
     state: Literal["passed", "failed", "pending"]
     evidence: list[str]
     remedy: str | None
+
+
+class ConsentItem(_Item):
+    """A kind of harm that the plan would do; without consent what does it is held."""
+
+    name: str
+    title: str
+    given: bool
+    evidence: list[str]
+    remedy: str
 
 
 class OutputItem(_Item):
@@ -181,6 +192,7 @@ class PlanDocument(_Item):
     changes: list[Change]
     drift: list[DriftItem]
     gates: list[GateItem]
+    consents: list[ConsentItem] = Field(description="Every kind of harm in the plan, consented to or not.")
     outputs: list[OutputItem]
     notes: list[NoteItem]
     unmanaged: list[UnmanagedEntry]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from planner.render.consenting import consent_section
 from planner.render.groups import group_lines
 from planner.render.instants import show_instant
 from planner.render.schema import PlanDocument
@@ -22,6 +23,7 @@ from planner.render.values import View, view_of
 
 _SECTIONS: Final = (
     problem_section,
+    consent_section,
     group_lines,
     drift_section,
     gate_section,

@@ -20,7 +20,7 @@ class Results:
         self._desired, self._live = desired, live
         self.ids: dict[str, str] = dict(live.ids)
         self._raws: dict[str, Mapping[str, Any]] = {
-            address: resource.raw for address, resource in live.resources.items()
+            address: resource.raw for address, resource in (*live.resources.items(), *live.dropped.items())
         }
 
     def add(self, operation: Operation, outcome: Outcome) -> None:

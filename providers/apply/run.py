@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Set
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +16,10 @@ from enum import Enum
 from typing import Protocol
 
 from planner.applied import Applied
+from planner.consents import waits_for_people
 from planner.interfaces import ProviderError, Writer
 from planner.live import Live
-from planner.plan import Plan
+from planner.plan import Action, Plan
 from planner.remembering import remember
 from planner.resources import LEDGER_FOLDER, Desired
 from providers.apply.events import Begun, Emit, Summary, silent
@@ -226,7 +227,15 @@ class Apply:
         unfinished = {line.address for line in self._walk.lines if line.result is not Result.DONE}
         settled = [*self._plan.unchanged, *sorted(done - unfinished)]
         conceded = [item for item in self._plan.conceded() if item.address not in unfinished]
-        applied = remember(self._world.applied, self._world.desired, self._results.ids, settled, conceded)
+        applied = remember(
+            self._world.applied,
+            self._world.desired,
+            self._results.ids,
+            settled,
+            conceded,
+            gone=self._gone(done),
+            at=None if unfinished or self._waits_for_people() else self._means.now(),
+        )
         if not done and applied.entries == self._world.applied.entries:
             return "unchanged"
         run = {"run": self._means.lock.run} if self._means.lock is not None else {}
@@ -241,6 +250,16 @@ class Apply:
         counts = Counter(str(action) for action in done_to(self._walk.lines).values())
         counts["unfinished"] = len({line.address for line in self._walk.lines if line.result is not Result.DONE})
         return {name: str(number) for name, number in counts.items() if number}
+
+    def _gone(self, done: Set[str]) -> Iterator[str]:
+        """What was deleted, what went with it, and what the ledger knew in vain."""
+        yield from self._plan.forgotten
+        for item in self._plan.to_do():
+            if item.action is Action.DELETE and item.address in done:
+                yield from (item.address, *item.carries)
+
+    def _waits_for_people(self) -> bool:
+        return any(waits_for_people(code) for item in self._plan.held() for code in item.held_by)
 
     def _held(self) -> list[Line]:
         return [

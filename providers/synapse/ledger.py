@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from planner.applied import Applied, AppliedEntry
@@ -62,14 +63,16 @@ def parse(content: bytes) -> Applied:
         if document["format"] != FORMAT:
             return Applied(lost=f"the ledger has format {document['format']}, and this version knows {FORMAT} only")
         entries = {address: _entry(item) for address, item in document["entries"].items()}
-        run = document.get("note", {}).get("run")
+        run, at = document.get("note", {}).get("run"), document.get("at")
+        since = None if at is None else datetime.fromisoformat(at)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return Applied(lost=f"the ledger is damaged ({type(error).__name__}: {error})")
-    return Applied(entries, run=None if run is None else str(run))
+    return Applied(entries, run=None if run is None else str(run), at=since)
 
 
 def _entry(item: Raw) -> AppliedEntry:
-    return AppliedEntry(str(item["id"]), {name: _frozen(value) for name, value in item["fields"].items()})
+    fields = {name: _frozen(value) for name, value in item["fields"].items()}
+    return AppliedEntry(str(item["id"]), fields, item.get("protect"))
 
 
 def _frozen(value: Any) -> Plain:
@@ -82,10 +85,16 @@ def _frozen(value: Any) -> Plain:
     return plain
 
 
+def _written(item: AppliedEntry) -> dict[str, Any]:
+    guard = {} if item.protect is None else {"protect": item.protect}
+    return {"id": item.id, "fields": item.fields, **guard}
+
+
 def render(applied: Applied, note: Mapping[str, str]) -> bytes:
     """A ledger as its file; equal ledgers, equal bytes."""
-    entries = {address: {"id": item.id, "fields": item.fields} for address, item in applied.entries.items()}
-    document = {"format": FORMAT, "note": dict(note), "entries": entries}
+    at = applied.at.isoformat() if applied.at else None
+    entries = {address: _written(item) for address, item in applied.entries.items()}
+    document = {"format": FORMAT, "note": dict(note), "at": at, "entries": entries}
     return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("ascii")
 
 

@@ -10,6 +10,7 @@ from planner.applied import Applied
 from planner.live import Live, LiveResource, Unmanaged
 from planner.resources import Desired
 from providers.synapse import ledger
+from providers.synapse.dropped import read_dropped
 from providers.synapse.failures import Refused, explain
 from providers.synapse.kinds.challenges import read_challenges
 from providers.synapse.kinds.entities import read_given
@@ -29,7 +30,9 @@ Raw = Mapping[str, Any]
 
 
 class SynapseReader:
-    """Implements `planner.interfaces.Reader`. counted: addresses of queues whose submissions are to be counted."""
+    """Implements `planner.interfaces.Reader`. counted: addresses of queues and folders whose submissions and
+    contents are to be counted.
+    """
 
     def __init__(self, session: Session, counted: Iterable[str] = ()) -> None:
         self._session = session
@@ -66,6 +69,8 @@ class SynapseReader:
             guarded=survey.guarded,
             submissions=survey.submissions,
             requirements=survey.requirements,
+            dropped={address: _named(item, survey.names) for address, item in sorted(survey.dropped.items())},
+            contents=survey.contents,
         )
 
 
@@ -74,6 +79,7 @@ async def _read(survey: Survey) -> None:
     teams, _, _ = await together(_read_teams(survey), _read_projects(survey), read_groups(survey))
     judge_teams(survey, teams)
     await together(read_members(survey), read_guards(survey), read_given(survey))
+    await read_dropped(survey)
     await read_names(survey)
 
 
@@ -97,7 +103,8 @@ def _named(item: LiveResource, names: Mapping[str, str]) -> LiveResource:
 
 def _nobodys(survey: Survey) -> tuple[Unmanaged, ...]:
     """What stands on our projects and was not found to be something wanted. Entity ids are told by their prefix."""
-    ours = {_mark(str(item.kind), item.id) for item in survey.resources.values()}
+    known = (*survey.resources.values(), *survey.dropped.values())
+    ours = {_mark(str(item.kind), item.id) for item in known}
     ours |= {_mark(address.split(".", 1)[0], id_) for address, id_ in survey.desired.given.items()}
     nobodys = [item for item in survey.unmanaged if _mark(str(item.kind), item.id) not in ours]
     return tuple(sorted(nobodys, key=lambda item: (item.where, item.kind, item.name, item.id)))

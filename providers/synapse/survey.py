@@ -20,8 +20,8 @@ class Survey:
     """The world as far as it has been read. bundles: entity bundles by the address of the entity; see `Live` for the
     rest.
 
-    counted: addresses of queues whose submissions are to be counted. principals: ids whose names people will want to
-    see.
+    counted: addresses of queues and folders whose submissions and contents are to be counted. principals: ids whose
+    names people will want to see.
     """
 
     transport: Transport
@@ -40,6 +40,8 @@ class Survey:
     guarded: dict[str, Guarded] = field(default_factory=dict)
     submissions: dict[str, int] = field(default_factory=dict)
     requirements: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dropped: dict[str, LiveResource] = field(default_factory=dict)
+    contents: dict[str, int] = field(default_factory=dict)
     bundles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     principals: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from planner.applied import Applied
+from planner.guards import LEDGER_ONLY
 from planner.interfaces import Known, Outcome, ProviderError
 from planner.plan import Action, Operation
 from planner.resources import Kind, owner_of
@@ -105,7 +106,7 @@ class SynapseWriter:
             return _carried(writing, operation)
         if operation.kind is Kind.STAGE:
             return await entity_annotations.write_stage(writing, operation, self._home)
-        if operation.action is Action.ADOPT and not operation.changes:
+        if _only_remembered(operation):
             return _adopted(writing, operation)
         write = _table(operation.action).get(operation.kind)
         if write is None:
@@ -131,7 +132,16 @@ def _carried(writing: Writing, operation: Operation) -> Outcome:
     return Outcome(writing.known.id_of(owner_of(operation.address)), "with its owner", raw.get("etag"), raw)
 
 
+def _only_remembered(operation: Operation) -> bool:
+    """Whether nothing on Synapse changes: the ledger alone has to learn something."""
+    if operation.action is Action.UPDATE and not operation.changes:
+        return False
+    changed = {change.name for change in operation.changes}
+    return operation.action in (Action.ADOPT, Action.UPDATE) and changed <= LEDGER_ONLY
+
+
 def _adopted(writing: Writing, operation: Operation) -> Outcome:
     """It is as wanted; the ledger will know it from now on."""
     raw = writing.raw(operation.address) or {}
-    return Outcome(writing.known.id_of(operation.address), f"adopted, {ALREADY}", raw.get("etag"), raw)
+    did = f"adopted, {ALREADY}" if operation.action is Action.ADOPT else "remembered"
+    return Outcome(writing.known.id_of(operation.address), did, raw.get("etag"), raw)

@@ -17,6 +17,7 @@ from providers.synapse.kinds.views import view_spec
 from providers.synapse.paging import by_token
 from providers.synapse.survey import Survey, referred
 from providers.synapse.together import together
+from providers.synapse.transport import Transport
 from providers.synapse.writing import Writing
 
 Raw = Mapping[str, Any]
@@ -55,7 +56,12 @@ async def _list(survey: Survey, parent: str) -> list[Raw]:
     found = survey.resources.get(parent)
     if found is None or found.identified_by == "name" or parent == LEDGER or parent.startswith(LOGS):
         return []
-    return await by_token(survey.transport, "/entity/children", {"parentId": found.id, "includeTypes": list(_LISTED)})
+    return await children(survey.transport, found.id)
+
+
+async def children(transport: Transport, id_: str) -> list[Raw]:
+    """What lies in a project or folder, of every type that people put there."""
+    return await by_token(transport, "/entity/children", {"parentId": id_, "includeTypes": list(_LISTED)})
 
 
 def _others(parent: str, listed: Iterable[Raw]) -> list[Unmanaged]:

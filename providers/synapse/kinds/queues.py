@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from planner.consents import DELETE_SUBMISSIONS
 from planner.interfaces import Outcome, ProviderError
 from planner.live import LiveResource, Unmanaged
 from planner.plan import Operation
@@ -51,7 +52,7 @@ async def _read_queue(survey: Survey, resource: Resource, listed: Mapping[str, R
     if found is None:
         return
     address, id_ = resource.address, str(found["id"])
-    survey.add(LiveResource(address, Kind.QUEUE, id_, _spec(found), found["etag"], found, how))
+    survey.add(LiveResource(address, Kind.QUEUE, id_, queue_spec(found), found["etag"], found, how))
     await together(
         _read_acl(survey, address, id_), read_rounds(survey, address, id_, how), _count(survey, address, id_)
     )
@@ -111,7 +112,8 @@ async def count_submissions(transport: Transport, id_: str) -> int:
     return int(await transport.get(f"/evaluation/{id_}/submission/count"))
 
 
-def _spec(queue: Raw) -> dict[str, Plain]:
+def queue_spec(queue: Raw) -> dict[str, Plain]:
+    """A queue in our words."""
     return {
         "name": queue["name"],
         "project": queue["contentSource"],
@@ -139,7 +141,7 @@ async def update(writing: Writing, operation: Operation) -> Outcome:
 
 
 async def delete(writing: Writing, operation: Operation) -> Outcome:
-    """Delete a queue for good; one that has submissions is never deleted."""
+    """Delete a queue for good; one that has submissions only by its own consent."""
     id_ = writing.known.id_of(operation.address)
     try:
         now = await writing.transport.get(f"/evaluation/{id_}")
@@ -150,7 +152,7 @@ async def delete(writing: Writing, operation: Operation) -> Outcome:
     if operation.precondition not in (None, now["etag"]):
         raise stale(operation.address, writing.raw(operation.address) or {}, now)
     submissions = await count_submissions(writing.transport, id_)
-    if submissions:
+    if submissions and DELETE_SUBMISSIONS not in operation.consents:
         mend = "close it instead: take SUBMIT away, or let its rounds end"
         raise ProviderError(operation.address, f"has {submissions} submissions, which would be lost for good", mend)
     return await delete_object(writing, operation, _path(writing, operation))

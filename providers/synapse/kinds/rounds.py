@@ -40,7 +40,7 @@ async def read_rounds(survey: Survey, queue: str, id_: str, how: str) -> None:
     for address, round_id in pairs.items():
         raw = found[round_id]
         by = "ledger" if survey.told(address) == (round_id, "ledger") else how
-        survey.add(LiveResource(address, Kind.ROUND, round_id, _spec(raw), raw["etag"], raw, by))
+        survey.add(LiveResource(address, Kind.ROUND, round_id, round_spec(raw), raw["etag"], raw, by))
     survey.unmanaged += _others(queue, listed)
 
 
@@ -54,7 +54,8 @@ def _span(start: Any, end: Any) -> Span:
     return Span(datetime.fromisoformat(str(start)), datetime.fromisoformat(str(end)))
 
 
-def _spec(raw: Raw) -> dict[str, Plain]:
+def round_spec(raw: Raw) -> dict[str, Plain]:
+    """A round in our words."""
     return {
         "queue": str(raw["evaluationId"]),
         "start": raw["roundStart"],

@@ -95,7 +95,7 @@ def judge_teams(survey: Survey, teams: list[FoundTeam]) -> None:
             continue
         modified = str(found.team["modifiedBy"]), instant(found.team["modifiedOn"])
         survey.add(
-            LiveResource(address, Kind.TEAM, id_, _spec(found.team), found.team["etag"], found.team, how, *modified)
+            LiveResource(address, Kind.TEAM, id_, team_spec(found.team), found.team["etag"], found.team, how, *modified)
         )
         if found.acl is None:
             survey.unreadable[acl_address(address)] = f"only members may see the access list of team {id_}"
@@ -124,7 +124,8 @@ def _whose(survey: Survey, found: FoundTeam, concerned: set[str]) -> str | None:
     return "manager" if "TEAM_MEMBERSHIP_UPDATE" in rights else None
 
 
-def _spec(team: Raw) -> dict[str, Plain]:
+def team_spec(team: Raw) -> dict[str, Plain]:
+    """A team in our words."""
     return {"name": team["name"], "description": team.get("description", ""), "join": joining(team)}
 
 

@@ -1,0 +1,185 @@
+"""Every resource that has to exist beside what was found: what apply writes, what it keeps, and what stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from planner.applied import Applied, AppliedEntry
+from planner.diff import Difference, compare
+from planner.guards import remembered_changes
+from planner.live import Live, LiveResource
+from planner.operations import adopt, create, update
+from planner.options import Options
+from planner.plan import Cause, Drift, Note, Operation, Problem
+from planner.references import Ref
+from planner.resources import Desired, Kind, Resource, owner_of
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What comparing a Desired with the live world yields, before ordering."""
+
+    operations: list[Operation] = field(default_factory=list)
+    drift: list[Drift] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def changes(desired: Desired, live: Live, applied: Applied, options: Options, address: str) -> bool:
+    """Whether the way to `desired` would write that resource."""
+    result = Comparison()
+    if address in desired.resources:
+        _compare_one(desired.resources[address], desired, live, applied, options, result)
+    return bool(result.operations)
+
+
+def compare_all(desired: Desired, live: Live, applied: Applied, options: Options) -> Comparison:
+    """Compare everything that has to exist."""
+    result = Comparison()
+    for resource in desired.resources.values():
+        _compare_one(resource, desired, live, applied, options, result)
+    return result
+
+
+def _compare_one(
+    resource: Resource, desired: Desired, live: Live, applied: Applied, options: Options, result: Comparison
+) -> None:
+    found = live.resources.get(resource.address)
+    entry = applied.entries.get(resource.address)
+    if resource.address in live.taken:
+        return
+    if found is None:
+        if not _hidden(resource, desired, live, options):
+            _missing(resource, desired, live, entry is not None, result)
+        return
+    ours = not _is_strangers(resource.address, desired, live, options)
+    difference = _differ(resource, found, entry, live, options)
+    if not ours:
+        result.problems.append(_not_ours(found))
+        return
+    result.notes.extend(_not_conceded(resource.address, difference, options))
+    if difference.kept:
+        result.drift.append(_drift(resource, found, difference, options))
+    if difference.conflict:
+        return
+    difference = difference.with_more(remembered_changes(resource, applied))
+    if difference.changes:
+        result.operations.append(update(resource, found, difference))
+    elif _needs_adoption(resource, found, desired, entry is not None):
+        result.operations.append(adopt(resource, found))
+    elif not difference.kept:
+        result.unchanged.append(resource.address)
+
+
+def _differ(
+    resource: Resource, found: LiveResource, entry: AppliedEntry | None, live: Live, options: Options
+) -> Difference:
+    """The three-way difference, with what was decided about who wins."""
+    take = bool({resource.address, "all"} & options.take_manifest)
+    difference = compare(resource, found, entry, live.ids, take, live.me.name)
+    return difference.conceded(resource.kind) if options.concedes(resource.address) else difference
+
+
+def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool, result: Comparison) -> None:
+    """What isn't there is made; what can't be made again, or was refused by a person, is reported."""
+    if resource.kind is Kind.ROUND and str(resource.spec["end"]) <= live.stamp:
+        text = "this round has ended and isn't on Synapse; Synapse lets nobody make a round in the past (contract 5.5)"
+        result.notes.append(Note("round-ended", resource.address, text))
+    elif resource.kind is Kind.MEMBER and remembered:
+        text = "was invited before and is neither a member nor invited now: declined, or left"
+        result.notes.append(Note("invitation-gone", resource.address, text))
+    elif resource.carried_by is not None and resource.carried_by in live.resources:
+        result.operations.append(create(resource, desired, remembered, alone=True))
+    else:
+        result.operations.append(create(resource, desired, remembered))
+
+
+def _hidden(resource: Resource, desired: Desired, live: Live, options: Options) -> bool:
+    """Whether a resource may exist where we can't look, or hangs on something that is taken, a stranger's or hidden."""
+    if resource.address in live.unreadable or resource.address in live.taken:
+        return True
+    needed = [address for address in resource.refers_to() if address != resource.address]
+    return any(_out_of_reach(address, desired, live, options) for address in needed)
+
+
+def _out_of_reach(address: str, desired: Desired, live: Live, options: Options) -> bool:
+    """Whether nothing can be hung on an address: it isn't ours, or isn't there and can't be made."""
+    if address in live.resources or address in live.ids:
+        return _is_strangers(address, desired, live, options)
+    resource = desired.resources.get(address)
+    if resource is None or resource.kind is Kind.WIKI:
+        return address in live.taken
+    return _hidden(resource, desired, live, options)
+
+
+def _is_strangers(address: str, desired: Desired, live: Live, options: Options) -> bool:
+    """Whether only the name says that this is ours, and nobody allowed to take it over, or what it hangs on."""
+    found = live.resources.get(address)
+    if found is None or found.identified_by != "name":
+        return False
+    return not _adopted(address, desired, options)
+
+
+def _adopted(address: str, desired: Desired, options: Options) -> bool:
+    """Whether a consent covers an address: itself, or what it stands on (a queue stands on its project)."""
+    if address in options.adopt:
+        return True
+    resource = desired.resources.get(address)
+    stands_on = [resource.spec.get(name) for name in _STANDS_ON] if resource else []
+    if resource is not None and resource.kind in (Kind.ACL, Kind.ANNOTATIONS):
+        stands_on.append(Ref(owner_of(address)))
+    return any(_adopted(item.address, desired, options) for item in stands_on if isinstance(item, Ref))
+
+
+_STANDS_ON: Final = ("parent", "project", "owner", "queue", "team")
+"""Fields of a spec that say where a resource hangs."""
+
+
+def _needs_adoption(resource: Resource, found: LiveResource, desired: Desired, remembered: bool) -> bool:
+    """Whether taking something over is worth an operation: it was named in the manifest and we have no record of it
+    yet.
+    """
+    return not remembered and resource.address in desired.adopt and found.identified_by == "manifest"
+
+
+def _not_ours(found: LiveResource) -> Problem:
+    return Problem(
+        "not-ours",
+        found.address,
+        f"something of that name exists already ({found.id}), and nothing shows that it belongs to this challenge",
+        f"Take it over with `--allow adopt {found.address}` or `adopt: {found.id}` in the manifest, "
+        f"leave it alone with `use: {found.id}`, or choose another name.",
+    )
+
+
+def _drift(resource: Resource, found: LiveResource, difference: Difference, options: Options) -> Drift:
+    return Drift(
+        address=resource.address,
+        kind=resource.kind,
+        changes=difference.kept,
+        conflict=difference.conflict,
+        remedy=_remedy(resource.address, difference, options),
+        modified_by=found.modified_by,
+        modified_on=found.modified_on,
+    )
+
+
+def _not_conceded(address: str, difference: Difference, options: Options) -> Iterator[Note]:
+    """What guards people is put back whatever is said on the command line."""
+    names = [change.name for change in difference.changes if change.cause in (Cause.SYNAPSE, Cause.BOTH)]
+    if names and address in options.take_live:
+        text = "is put back whoever changed it; if it is to stay, say it in the manifest (`access`, `grants`)"
+        yield Note("not-kept", address, text)
+
+
+def _remedy(address: str, difference: Difference, options: Options) -> str:
+    """What to do about drift: whoever is to win has a word for it."""
+    if options.concedes(address):
+        return f"Synapse wins, and the manifest's version waits: `challenge pull {address}` brings this into the files."
+    if difference.conflict:
+        return f"Say who wins: `--take manifest {address}` or `--take live {address}`."
+    restore = f"`--take manifest {address}` restores the manifest's version"
+    return f"`challenge pull {address}` brings this into the files; {restore}."

@@ -80,12 +80,16 @@ def _queue_at(challenge: ResolvedChallenge, key: str) -> ResolvedQueue:
 
 
 def _places(queue: ResolvedQueue, field: str) -> Iterator[Path]:
-    """Where a field of a queue is said, then where it may be: `defaults` and purposes speak for too many."""
-    origin = queue.origins.get(field, "")
+    """Where a field of a queue is said, then where it may be."""
     own: Path = ("queues", queue.queue, field)
     single: Path = ("queues", queue.queue, "by_sub_challenge", *queue.sub_challenges[:1], field)
-    candidates = [tuple(origin.split("."))] if origin.startswith(("queues.", "sub_challenges.")) else []
-    yield from dict.fromkeys([*candidates, own, *([] if queue.together else [single])])
+    yield from dict.fromkeys([*_said_at(queue, field), own, *([] if queue.together else [single])])
+
+
+def _said_at(queue: ResolvedQueue, field: str) -> list[Path]:
+    """The place that says a field of a queue, unless it is one that speaks for all queues or all of a purpose."""
+    origin = queue.origins.get(field, "")
+    return [tuple(origin.split("."))] if origin.startswith(("queues.", "sub_challenges.")) else []
 
 
 def _round(goal: Goal, key: str, challenge: ResolvedChallenge, source: Source) -> Iterator[Way]:
@@ -97,8 +101,9 @@ def _round(goal: Goal, key: str, challenge: ResolvedChallenge, source: Source) -
     if goal.field != "limits":
         yield (Edit((*entry, goal.field), moment(goal, entry, _at(source, entry), challenge)),)
         return
-    said_here = [own] if entry != path and _at(source, own) is not None else []
-    for place in dict.fromkeys([*said_here, *_places(queue, "limits"), *([own] if entry != path else [])]):
+    in_list = [own] if entry != path else []
+    said_here = [place for place in in_list if _at(source, place) is not None]
+    for place in dict.fromkeys([*said_here, *_said_at(queue, "limits"), *in_list, *_places(queue, "limits")]):
         yield (Edit(place, limits(goal)),)
 
 

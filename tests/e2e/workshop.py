@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,29 +30,29 @@ class Workshop:
         """The manifest."""
         return self.files / "challenge.yaml"
 
-    def now(self, **decided: frozenset[str]) -> Rehearsal:
+    def now(self, **decided: Any) -> Rehearsal:
         """The rehearsal with the files as they are now."""
         loaded = load_challenge(self.manifest)
         assert loaded.resolved is not None, loaded.diagnostics
         return replace(self.one, challenge=loaded.resolved, options=Options(**decided))
 
-    def look(self, **decided: frozenset[str]) -> Look:
+    def look(self, **decided: Any) -> Look:
         """What `challenge plan` shows."""
         return self.now(**decided).look()
 
-    def apply(self, **decided: frozenset[str]) -> Done:
+    def apply(self, **decided: Any) -> Done:
         """What `challenge apply` does."""
         done = self.now(**decided).apply()
         assert all(receipt.complete for receipt in done.receipts), done.receipts
         return done
 
-    def pull(self, *addresses: str, **decided: frozenset[str]) -> Pulled:
+    def pull(self, *addresses: str, **decided: Any) -> Pulled:
         """What `challenge pull` does."""
         found = self.dry_pull(*addresses, **decided)
         write(found)
         return found
 
-    def dry_pull(self, *addresses: str, **decided: frozenset[str]) -> Pulled:
+    def dry_pull(self, *addresses: str, **decided: Any) -> Pulled:
         """What `challenge pull --dry-run` finds."""
         return asyncio.run(pull(self.now(**decided).job(), self.manifest, frozenset(addresses)))
 
@@ -116,9 +116,13 @@ def agreed(shop: Workshop) -> None:
 
 
 @contextmanager
-def workshop(example: str, folder: Path, now: str) -> Iterator[Workshop]:
-    """An example with files of its own on a fresh sandbox, applied one by one: the same ids every time."""
+def workshop(example: str, folder: Path, now: str, prepare: Callable[[Path], object] = str) -> Iterator[Workshop]:
+    """An example with files of its own on a fresh sandbox, applied one by one: the same ids every time.
+
+    prepare: edits the files before.
+    """
     files = copytree(EXAMPLES / example, folder / "files", ignore=ignore_patterns(".challenge"))
+    prepare(files)
     with rehearsal(str(files), folder / "world", now) as one:
         one.apply(concurrency=1)
         yield Workshop(one, files, dict(one.look().world.live.ids))

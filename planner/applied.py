@@ -32,6 +32,7 @@ class Applied:
 
     run: the apply that wrote it. at: when everything was last as the manifest wanted it. moved: address → what it was,
     where the manifest says that something was renamed since.
+    intents: (address, mark) of what applies that died had set out to write since then (`planner.intents`).
     """
 
     entries: Mapping[str, AppliedEntry] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Applied:
     run: str | None = None
     at: datetime | None = None
     moved: Mapping[str, str] = field(default_factory=dict)
+    intents: frozenset[tuple[str, str]] = frozenset()
 
 
 def fingerprint(value: Plain) -> Plain:

@@ -2,8 +2,8 @@
 web.
 
 A killed apply has changed things that the ledger doesn't know of. Without more, they would look like changes that
-somebody made on Synapse. The
-intent record holds one mark for each address; where the live thing bears that mark, the dead apply was through with it.
+somebody made on Synapse. The intent record holds a mark for each address; where the live thing bears it, the dead apply
+was through with it. Several applies may have died one after another, so an address may have several marks.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ _LENGTH: Final = 16
 """Hexadecimal digits of a mark: enough to tell one value of a thing from its others."""
 
 
-def intended(operations: Iterable[Operation], desired: Desired, ids: Ids) -> dict[str, str]:
-    """Address → mark of what it will be, for every operation whose outcome is known beforehand."""
-    marks = {}
+def intended(operations: Iterable[Operation], desired: Desired, ids: Ids) -> frozenset[tuple[str, str]]:
+    """(address, mark of what it will be) for every operation whose outcome is known beforehand."""
+    marks = set()
     for operation in operations:
         resource = desired.resources.get(operation.address)
         if resource is not None:
             spec = wanted_spec(resource, ids)
             if not any(has_unknown(value) for value in spec.values()):
-                marks[operation.address] = _mark({name: plain(value) for name, value in spec.items()})
-    return marks
+                marks.add((operation.address, _mark({name: plain(value) for name, value in spec.items()})))
+    return frozenset(marks)
 
 
-def with_intents(applied: Applied, intents: Mapping[str, str], live: Live) -> Applied:
+def with_intents(applied: Applied, live: Live) -> Applied:
     """The ledger as it would be had the dead apply lived to write it."""
     entries = dict(applied.entries)
-    for address, mark in intents.items():
+    for address, mark in applied.intents:
         found = live.resources.get(address)
         if found is not None and _mark(found.spec) == mark:
             fields = {name: fingerprint(value) for name, value in found.spec.items()}

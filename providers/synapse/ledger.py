@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +14,7 @@ from planner.references import Plain, Ref
 from planner.resources import LEDGER_FOLDER, Desired, Kind
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import CONCRETE_TYPES, child_id
+from providers.synapse.lock import read_marks
 from providers.synapse.settle import Change, Creation, create, update
 from providers.synapse.transport import Transport
 from providers.synapse.uploads import upload
@@ -28,18 +31,29 @@ async def read(transport: Transport, desired: Desired) -> Applied:
     ProviderError, Refused.
     """
     try:
-        if await locate(transport, desired, desired.home) is None:
+        home = await locate(transport, desired, desired.home)
+        if home is None:
             return Applied()
-        folder = await locate(transport, desired, LEDGER_FOLDER)
-        file = await child_id(transport, folder, NAME) if folder else None
-        if file is None:
-            return Applied(lost="there is no ledger on the home project")
-        url = await transport.get(f"/entity/{file}/file?redirect=false")
-        return parse(await transport.fetch(str(url)))
+        folder = await child_id(transport, home, str(desired.resources[LEDGER_FOLDER].spec["name"]))
+        if folder is None:
+            return _MISSING
+        applied, intents = await asyncio.gather(_newest(transport, folder), read_marks(transport, folder))
+        return replace(applied, intents=intents)
     except Refused as refused:
         if refused.status not in (403, 404):
             raise
         return Applied(lost=f"the ledger can't be read: {refused.reason}")
+
+
+_MISSING: Final = Applied(lost="there is no ledger on the home project")
+
+
+async def _newest(transport: Transport, folder: str) -> Applied:
+    file = await child_id(transport, folder, NAME)
+    if file is None:
+        return _MISSING
+    url = await transport.get(f"/entity/{file}/file?redirect=false")
+    return parse(await transport.fetch(str(url)))
 
 
 async def locate(transport: Transport, desired: Desired, address: str) -> str | None:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from planner.desired.context import instant
 from planner.interfaces import Locked, ProviderError, Unreachable
@@ -21,6 +21,7 @@ from providers.synapse.failures import Ambiguous, Refused, explain
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.session import TIMEOUT, Session
 from providers.synapse.settle import ATTEMPTS, Creation, create
+from providers.synapse.transport import Transport
 
 Raw = Mapping[str, Any]
 
@@ -34,15 +35,28 @@ WHERE: Final = f"{LEDGER_FOLDER}/{NAME}"
 _GRACE: Final = 2.0
 """Seconds that are waited beyond a lease: the server's clock is read in whole seconds."""
 _HOLDER, _RUN, _UNTIL, _LAST = "lockHolder", "lockRun", "lockUntil", "lockLastRun"
-_SINCE, _PLAN, _OPERATIONS = "lockSince", "lockPlan", "lockOperations"
+_SINCE, _PLAN, _OPERATIONS, _MARKS = "lockSince", "lockPlan", "lockOperations", "lockMarks"
+
+_TEXTS: Final = 100
+_KEYS: Final = 90
+"""Texts under one key, and keys for marks: an entity has a hundred keys (contract 2.8), the lock needs some itself."""
+
+Marks: TypeAlias = frozenset[tuple[str, str]]
+"""(address, mark of what it will be)."""
+
+Values: TypeAlias = dict[str, tuple[str, ...]]
+"""Annotations of the lock: key → texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What a run is about to do: the digest of its plan, and how many operations that has."""
+    """What a run is about to do: the digest of its plan, how many operations that has, and for each address the mark of
+    what it will be (`planner.intents`).
+    """
 
     plan: str
     operations: int
+    marks: Marks = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ class Unfinished:
 @dataclass(frozen=True, slots=True)
 class LockState:
     """What the lock's annotations say. holder, run: of whom has it now; until: the end of the lease; last: the last run
-    that gave it back. since, plan, operations: what the holder set out to do; they stay where it didn't finish.
+    that gave it back. since, plan, operations, marks: what the holder set out to do; they stay where it didn't finish.
     """
 
     holder: str | None
@@ -69,13 +83,14 @@ class LockState:
     since: datetime | None = None
     plan: str | None = None
     operations: int | None = None
+    marks: Marks = frozenset()
 
     @property
     def unfinished(self) -> bool:
         """Whether a run began that never said that it was done."""
         return self.run is not None or self.plan is not None
 
-    def intent(self) -> dict[str, str]:
+    def intent(self) -> Values:
         """The annotations that say what the holder set out to do."""
         said = {
             _HOLDER: self.holder,
@@ -83,7 +98,7 @@ class LockState:
             _PLAN: self.plan,
             _OPERATIONS: None if self.operations is None else str(self.operations),
         }
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: (value,) for name, value in said.items() if value is not None} | _in_chunks(self.marks)
 
     def held(self, now: datetime) -> bool:
         """Whether somebody's lease is still good."""
@@ -187,21 +202,21 @@ class SynapseLock:
         raw: Raw = await self._transport.get(f"/entity/{id_}/annotations2")
         return raw, state_of(raw)
 
-    def _mine(self, last: str | None) -> dict[str, str]:
+    def _mine(self, last: str | None) -> Values:
         until = self._session.now() + timedelta(seconds=LEASE)
-        return self._mark() | {_RUN: self._run, _UNTIL: instant(until)} | ({_LAST: last} if last else {})
+        return self._mark() | {_RUN: (self._run,), _UNTIL: (instant(until),)} | _given_back(last)
 
-    def _mark(self) -> dict[str, str]:
-        """What this run set out to do."""
+    def _mark(self) -> Values:
+        """What this run set out to do, and what a dead one before it did that no ledger knows of yet."""
         planned = self._intent
-        return LockState(
-            self._session.me.name, None, None, None, self._since, planned.plan, planned.operations
-        ).intent()
+        marks = self._before.marks | planned.marks
+        holder = self._session.me.name
+        return LockState(holder, None, None, None, self._since, planned.plan, planned.operations, marks).intent()
 
-    async def _put(self, base: Raw, values: Mapping[str, str]) -> bool:
+    async def _put(self, base: Raw, values: Values) -> bool:
         """Write the annotations under their etag; False where somebody else was faster."""
         path = f"/entity/{base['id']}/annotations2"
-        body = {**base, "annotations": {key: {"type": "STRING", "value": [text]} for key, text in values.items()}}
+        body = {**base, "annotations": {key: {"type": "STRING", "value": [*texts]} for key, texts in values.items()}}
         begun = self._transport.clock()
         for _ in range(ATTEMPTS):
             try:
@@ -209,7 +224,7 @@ class SynapseLock:
             except Ambiguous as lost:
                 await self._transport.sleep(lost.pause)
                 now, state = await self._read(str(base["id"]))
-                if state.run == values.get(_RUN) and state.last == values.get(_LAST):
+                if (state.run, state.last) == (_first(values, _RUN), _first(values, _LAST)):
                     self._raw = now
                 elif now["etag"] != base["etag"]:
                     return False
@@ -254,21 +269,61 @@ class SynapseLock:
         except (ProviderError, Refused):
             return
 
-    def _left(self, ending: Ending, last: str | None) -> dict[str, str]:
+    def _left(self, ending: Ending, last: str | None) -> Values:
         """The annotations of a lock that nobody holds."""
         if ending is Ending.FINISHED:
-            return {_LAST: self._run}
+            return _given_back(self._run)
         before = self._before.intent() if self._before.unfinished else {}
         kept = self._mark() if ending is Ending.UNFINISHED else before
-        return kept | ({_LAST: last} if last else {})
+        return kept | _given_back(last)
+
+
+def _given_back(run: str | None) -> Values:
+    return {_LAST: (run,)} if run else {}
+
+
+def _first(values: Values, key: str) -> str | None:
+    return values[key][0] if key in values else None
+
+
+def _in_chunks(marks: Marks) -> Values:
+    """Marks as annotations, which hold a hundred texts each (contract 2.8); beyond what fits they are left out."""
+    texts = [f"{address}={mark}" for address, mark in sorted(marks)][: _TEXTS * _KEYS]
+    chunks = range(0, len(texts), _TEXTS)
+    return {f"{_MARKS}{number}": tuple(texts[start : start + _TEXTS]) for number, start in enumerate(chunks)}
+
+
+def _marks_in(annotations: Mapping[str, Any]) -> Marks:
+    texts = [text for key, item in annotations.items() if key.startswith(_MARKS) for text in item["value"]]
+    pairs = (text.rpartition("=") for text in texts)
+    return frozenset((address, mark) for address, _, mark in pairs)
 
 
 def state_of(raw: Raw) -> LockState:
     """What the annotations of a lock say."""
-    found = {key: item["value"][0] for key, item in (raw.get("annotations") or {}).items() if item.get("value")}
+    annotations = {key: item for key, item in (raw.get("annotations") or {}).items() if item.get("value")}
+    found = {key: item["value"][0] for key, item in annotations.items()}
     until, since = (datetime.fromisoformat(found[name]) if name in found else None for name in (_UNTIL, _SINCE))
     operations = int(found[_OPERATIONS]) if found.get(_OPERATIONS, "").isdigit() else None
-    return LockState(found.get(_HOLDER), found.get(_RUN), until, found.get(_LAST), since, found.get(_PLAN), operations)
+    return LockState(
+        found.get(_HOLDER),
+        found.get(_RUN),
+        until,
+        found.get(_LAST),
+        since,
+        found.get(_PLAN),
+        operations,
+        _marks_in(annotations),
+    )
+
+
+async def read_marks(transport: Transport, folder: str) -> Marks:
+    """What an apply that didn't finish had set out to write; empty where the last one did.
+
+    Raises ProviderError, Refused.
+    """
+    id_ = await child_id(transport, folder, NAME)
+    return state_of(await transport.get(f"/entity/{id_}/annotations2")).marks if id_ else frozenset()
 
 
 async def read_unfinished(session: Session, folder: str) -> Unfinished | None:

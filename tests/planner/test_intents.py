@@ -16,7 +16,7 @@ OLD = challenge()
 ROUND = "round.leaderboard/task/1"
 
 
-def killed_apply() -> tuple[Live, Applied, dict[str, str]]:
+def killed_apply() -> tuple[Live, Applied, frozenset[tuple[str, str]]]:
     """The limit was to become 5; the apply died after it had written that, before it could remember it."""
     live, applied = world_at(OLD, "draft", BEFORE)
     five = challenge(queues=(queue(rounds=(window(total=5),)),))
@@ -35,7 +35,7 @@ def test_without_the_intent_its_work_would_look_like_somebody_elses() -> None:
 def test_with_the_intent_its_work_is_ours_and_the_next_edit_goes_through() -> None:
     live, applied, marks = killed_apply()
     seven = challenge(queues=(queue(rounds=(window(total=7),)),))
-    plan = make_plan(seven, live, with_intents(applied, marks, live), Options()).plan
+    plan = make_plan(seven, live, with_intents(replace(applied, intents=marks), live), Options()).plan
     assert not plan.drift
     (operation,) = plan.operations
     assert (operation.address, operation.cause) == (ROUND, Cause.MANIFEST)
@@ -44,10 +44,10 @@ def test_with_the_intent_its_work_is_ours_and_the_next_edit_goes_through() -> No
 def test_what_somebody_changed_after_it_died_is_still_theirs() -> None:
     live, applied, marks = killed_apply()
     later = edited(live, ROUND, limits={"total": 50})
-    assert with_intents(applied, marks, later).entries[ROUND] == applied.entries[ROUND]
+    assert with_intents(replace(applied, intents=marks), later).entries[ROUND] == applied.entries[ROUND]
 
 
 def test_what_was_intended_and_not_reached_changes_nothing() -> None:
     live, applied, marks = killed_apply()
     untouched = edited(live, ROUND, limits={"total": 3})
-    assert replace(with_intents(applied, marks, untouched)) == applied
+    assert with_intents(replace(applied, intents=marks), untouched).entries == applied.entries

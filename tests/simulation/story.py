@@ -149,8 +149,9 @@ def _check_rest(world: World, look: Look) -> None:
 
 
 def _check_web(world: World, look: Look, web: Mapping[str, str]) -> None:
-    """What a colleague wrote on the web still stands, and is reported."""
+    """What a colleague wrote on the web still stands, and is reported; nothing else is."""
     reported = {item.address for item in look.plan.drift}
+    world.laws.broken += [f"reports drift of {address}, which nobody changed" for address in sorted(reported - {*web})]
     for address, text in web.items():
         page = look.world.live.resources.get(address)
         if page is None or page.spec["text"] != text:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner import diff, ordering, planning
+from planner import diff
+from planner.access import ENTITY
+from planner.desired.context import staff_acl
 from planner.remembering import remember
 from providers.apply import run
-from providers.synapse import lock, settle
+from providers.synapse import settle
 from providers.synapse.failures import Ambiguous
 from tests.simulation.story import tell
 
@@ -37,47 +40,29 @@ def forget_to_look_before_sending_again(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(f"providers.synapse.kinds.{place}", blindly)
 
 
-def share_queues_before_their_rounds(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(ordering, "_needed", _without_after(ordering._needed))  # noqa: SLF001 -- the bug is planted there
-
-
-def _without_after(needed: Callable[..., Any]) -> Callable[..., Any]:
-    def only_references(item: Any, desired: Any, made: Any, complete: Any) -> Any:
-        found = needed(item, desired, made, complete)
-        return [id_ for id_ in found if not (item.address.startswith("acl.queue.") and id_.startswith("round."))]
-
-    return only_references
-
-
 def open_queues_too_early(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         "planner.desired.queues._types", lambda _submitting, level, **_: ("READ", "SUBMIT") if level == "submit" else ()
     )
 
 
-def ignore_the_gates(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planning, "evaluate", lambda *_: ())
-    patch.setattr(planning, "way", lambda _begun, _wanted: ())
-
-
 def share_the_truths(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("planner.desired.data._readers", lambda _context, _entry: {"team.participants": ("DOWNLOAD", "READ")})
+    def everybody(*_: Any) -> dict[str, tuple[str, ...]]:
+        return {"team.participants": ("DOWNLOAD", "READ")}
+
+    patch.setattr(sys.modules["planner.desired.data"], "_readers", everybody)
 
 
-def apply_without_a_lock(patch: pytest.MonkeyPatch) -> None:
-    async def nothing(*_: Any) -> None:
-        return None
+def share_private_folders(patch: pytest.MonkeyPatch) -> None:
+    def generous(context: Any, where: str, levels: Any) -> Any:
+        return staff_acl(context, where, levels) | {"public": ENTITY["view"]}
 
-    patch.setattr(lock.SynapseLock, "take", nothing)
-    patch.setattr(lock.SynapseLock, "keep", nothing)
-    patch.setattr(lock.SynapseLock, "release", nothing)
+    patch.setattr(sys.modules["planner.desired.data"], "staff_acl", generous)
 
 
 def remember_what_was_not_done(patch: pytest.MonkeyPatch) -> None:
-    honest = remember
-
-    def boastful(applied: Any, desired: Any, ids: Any, _settled: Any) -> Any:
-        return honest(applied, desired, ids, [address for address in desired.resources if address in ids])
+    def boastful(applied: Any, desired: Any, ids: Any, _settled: Any, *rest: Any) -> Any:
+        return remember(applied, desired, ids, [address for address in desired.resources if address in ids], *rest)
 
     patch.setattr(run, "remember", boastful)
 
@@ -85,10 +70,10 @@ def remember_what_was_not_done(patch: pytest.MonkeyPatch) -> None:
 BUGS: dict[str, tuple[Plant, str]] = {
     "a web edit is overwritten": (overwrite_the_web, "is gone"),
     "a lost creation is sent again unseen": (forget_to_look_before_sending_again, "is there twice"),
-    "a queue opens before it has rounds": (share_queues_before_their_rounds, "takes submissions"),
     "a queue opens at every stage": (open_queues_too_early, "takes submissions"),
     "a truth is shared": (share_the_truths, "can be read"),
-    "what was not done is remembered": (remember_what_was_not_done, ""),
+    "private folders are born open": (share_private_folders, "can be read"),
+    "what was not done is remembered": (remember_what_was_not_done, "nobody changed"),
 }
 
 

@@ -18,8 +18,8 @@ class Entity:
     """A project, folder, link, view or anything else in a project.
 
     kind: `project`, `folder`, `link` (a file whose content is an address), `view` (of submissions), or Synapse's own
-    word for what we manage nothing of. access: None where it inherits. annotations: those of type STRING; other_annotations: the keys
-    of the rest.
+    word for what we manage nothing of. access: None where it inherits. annotations: those of type STRING;
+    other_annotations: the keys of the rest.
     url: of a link. scope, columns (name, type, size): of a view. children: of a folder or project.
     """
 

@@ -110,7 +110,7 @@ def test_findings_can_be_read_by_a_script(challenge: Challenge, here: Path) -> N
     edit(here / "challenge.yaml", "purpose: leaderboard", "purpos: leaderboard")
     found = json.loads(challenge("validate", "--format", "json").out)
     assert found["valid"] is False
-    assert {"code", "severity", "file", "line", "column", "message", "why", "help"} == set(found["diagnostics"][0])
+    assert {"code", "severity", "file", "line", "column", "message", "why", "help"} < set(found["diagnostics"][0])
 
 
 def test_a_plan_of_a_broken_manifest_ends_before_any_network(challenge: Challenge, here: Path) -> None:

@@ -95,7 +95,9 @@ def _unexpected(error: BaseException) -> int:
 def _write_traceback(error: BaseException) -> str:
     import traceback
 
-    text = "".join(traceback.format_exception(error))
+    from challenge_cli.secrets import without_secrets
+
+    text = without_secrets("".join(traceback.format_exception(error)))
     path = Path(".challenge") / f"error-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt"
     try:
         path.parent.mkdir(exist_ok=True)
@@ -106,7 +108,9 @@ def _write_traceback(error: BaseException) -> str:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    from challenge_cli.secrets import without_secrets
+
+    click.echo(without_secrets(text), err=True)
 
 
 _HANDLERS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], int]], ...]] = (

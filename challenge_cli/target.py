@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ def _server(address: str) -> Target:
     if not base.startswith(("http://", "https://")):
         mend = "write a base address such as http://127.0.0.1:8080, without /repo/v1"
         raise Failure(f"--endpoint {address}", "that is no address of a server", mend)
+    if re.search(r"[@?#]", base):
+        mend = "write it as http://HOST:PORT; the token belongs into SYNAPSE_AUTH_TOKEN or ~/.synapseConfig"
+        raise Failure("--endpoint", "an address with a user, a password or a query is not used", mend)
     return Target(base, base.removesuffix("/repo/v1"))
 
 

@@ -59,7 +59,8 @@ def parse_user(text: str) -> User:
     name, _, rest = text.partition(":")
     token, _, options = rest.partition(":")
     if not name or not token:
-        raise SettingsError(f"--user {text!r}: write NAME:TOKEN, for example organizer:token-1")
+        # Not repeated: without its name it may be a token.
+        raise SettingsError("--user: write NAME:TOKEN, for example organizer:token-1")
     chosen = [option for option in options.split(",") if option]
     for option in chosen:
         if option not in USER_OPTIONS:

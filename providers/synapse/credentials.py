@@ -8,6 +8,7 @@ fetched meanwhile, so that its own checks are made.
 
 from __future__ import annotations
 
+import configparser
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,10 +54,23 @@ def find_credentials(token: str | None, config: Path | None) -> SynapseCredentia
     try:
         _chain(_Asked(_config_path(config)), token)
     except _Found as answer:
-        return answer.credentials
+        return _sendable(answer.credentials)
     except SynapseAuthenticationError as error:
         raise ProviderError("credentials", str(error), SIGN_IN) from None
+    except (ValueError, configparser.Error):
+        # What the parser says holds the line that it stumbled over, which may be the token.
+        where = _config_path(config)
+        mend = "write it as `[default]` and, on a line of its own, `authtoken = ...`"
+        raise ProviderError(where, "the client's config file can't be read", mend) from None
     raise ProviderError("credentials", "there is no token to sign in with", SIGN_IN)
+
+
+def _sendable(credentials: SynapseCredentials) -> SynapseCredentials:
+    """Credentials that fit into a header. Raises ProviderError for others, which HTTP libraries would repeat aloud."""
+    token = str(credentials.secret)
+    if token.isascii() and token.isprintable() and " " not in token:
+        return credentials
+    raise ProviderError("credentials", "the token holds blanks or characters that no token has", SIGN_IN)
 
 
 def check_credentials(token: str | None, config: Path | None, profile: Mapping[str, Any]) -> None:

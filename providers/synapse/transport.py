@@ -242,7 +242,7 @@ class Transport:
         if date is not None:
             self._date = (date, self.clock())
         if response.has_redirect_location:
-            target = _without_query(response.headers["location"])
+            target = _without_token(_without_query(response.headers["location"]), response.request)
             raise ProviderError(self.endpoint, f"the server sends us to {target}", "use that address as the endpoint")
 
 
@@ -259,9 +259,15 @@ def _judge(response: httpx.Response, call: Call) -> Exception:
 
 def _reason(response: httpx.Response) -> str:
     try:
-        return str(response.json()["reason"])
+        return _without_token(str(response.json()["reason"]), response.request)
     except (ValueError, KeyError, TypeError):
-        return response.reason_phrase or "no reason given"
+        return _without_token(response.reason_phrase, response.request) or "no reason given"
+
+
+def _without_token(text: str, request: httpx.Request) -> str:
+    """Words of a server without the token that it was sent: some repeat what they refuse."""
+    token = request.headers.get("authorization", "").rpartition(" ")[2]
+    return text.replace(token, "(hidden)") if token else text
 
 
 def _date(header: str | None) -> datetime | None:

@@ -305,9 +305,19 @@ def test_send_email(tool: Tool, run: Callable[..., Ran]) -> None:
     assert sent["subject"] == "Launch"
 
 
-@outcome("list-registered-challenges", "works", "exit code 0 and no output: it prints nothing of what it finds")
-def test_list_registered_challenges(run: Callable[..., Ran]) -> None:
-    run("list-registered-challenges")
+@outcome(
+    "list-registered-challenges",
+    "works, with a flaw of its own",
+    "exit code 0, and silence: it fetches the challenges and prints nothing of them",
+)
+def test_list_registered_challenges_says_nothing(
+    tool: Tool, run: Callable[..., Ran], project: str, unique: Names
+) -> None:
+    team = make_team(tool.api, unique("participants"))["id"]
+    tool.api.ok("POST", "/challenge", {"projectId": project, "participantTeamId": team})
+    found = tool.api.ok("GET", "/challenge", participantId=id_of(tool.api))["results"]
+    assert project in [challenge["projectId"] for challenge in found]
+    assert project not in run("list-registered-challenges").output
 
 
 @outcome(

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from challenge_cli.errors import Code
+from challenge_cli.main import SECTIONS
 from challenge_cli.secrets import without_secrets
 from synapse_sandbox.server import running
 from tests.cli.conftest import Challenge, edit
@@ -35,9 +36,11 @@ class Cage:
     here: Path
     printed: list[str] = field(default_factory=list)
     put: set[Path] = field(default_factory=set)
+    ran: set[str] = field(default_factory=set)
 
     def run(self, *arguments: str | Path, code: Code | None = None) -> None:
         """Run a command and keep what it printed."""
+        self.ran.add(str(arguments[0]))
         shown = self.challenge(*arguments)
         self.printed += [shown.out, shown.err]
         assert code is None or shown.code == code, shown.err
@@ -99,14 +102,17 @@ def test_no_command_lets_the_token_out(
     edit(cage.here / "challenge.yaml", "daily: 2", "daily: 5")
     cage.run("apply", "--auto-approve", "--verbose", code=Code.FINE)
     assert BOT_TOKEN in env.read_text()
-    for command in ("plan", "status", "drift", "graph", "env"):
+    for command in ("plan", "status", "drift", "graph", "env", "history"):
         cage.run(command, code=Code.FINE)
+    cage.run("pull", "--dry-run", code=Code.FINE)
     cage.run("status", "--format", "json", code=Code.FINE)
     cage.run("plan", "--format", "json", code=Code.FINE)
     ids = {address: id_ for id_, address in json.loads(cage.printed[-2])["names"].items()}
     with httpx.Client(base_url=f"{synapse}/repo/v1", headers={"Authorization": f"Bearer {TOKEN}"}) as web:
         cage.printed.append(ledger(web, ids["folder.ledger"]))
     assert "queue.writeups" in cage.printed[-1]
+    cage.run("import", ids["project.live"], "--out", "imported", code=Code.FINE)
+    assert SECTIONS["Bring it to Synapse"].keys() <= cage.ran, "a new command lets the canary out as well?"
     assert cage.escaped() == []
     assert list((cage.here / ".challenge/receipts").iterdir())
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from challenge_cli.pulling import Pulled
@@ -39,19 +41,65 @@ def _differences(found: Pulled) -> Iterator[tuple[Path, str]]:
         yield path, difference(found.tree.name(path), path, data)
 
 
-def as_json(found: Pulled, dry_run: bool) -> dict[str, Any]:
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileItem(_Item):
+    """A file that a pull changes."""
+
+    path: str = Field(description="Beginning as the manifest was named on the command line.")
+    diff: str = Field(description="A unified diff; of what is no text, a sentence.")
+
+
+class BroughtItem(_Item):
+    """A resource whose change on Synapse the files say now."""
+
+    address: str
+    fields: list[str]
+    files: list[str]
+
+
+class LeftItem(_Item):
+    """What differs and wasn't brought back."""
+
+    address: str
+    field: str | None
+    reason: str
+    remedy: str
+
+
+class PullDocument(_Item):
+    """What a pull found and did."""
+
+    format_version: Literal["1.0"] = "1.0"
+    dry_run: bool = Field(description="Whether nothing was written.")
+    files: list[FileItem]
+    brought: list[BroughtItem]
+    left: list[LeftItem]
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `pull --format json` prints."""
+    schema = PullDocument.model_json_schema(mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Pull of challenge-as-code"}
+    return head | {key: value for key, value in schema.items() if key != "title"}
+
+
+def document(found: Pulled, dry_run: bool) -> PullDocument:
     """The same for scripts."""
-    return {
-        "dry_run": dry_run,
-        "files": [{"path": found.tree.name(path), "diff": text} for path, text in _differences(found)],
-        "brought": [
-            {"address": item.address, "fields": list(item.fields), "files": list(item.files)} for item in found.brought
+    return PullDocument(
+        dry_run=dry_run,
+        files=[FileItem(path=found.tree.name(path), diff=text) for path, text in _differences(found)],
+        brought=[
+            BroughtItem(address=item.address, fields=list(item.fields), files=list(item.files))
+            for item in found.brought
         ],
-        "left": [
-            {"address": item.address, "field": item.field, "reason": item.reason, "remedy": item.remedy}
+        left=[
+            LeftItem(address=item.address, field=item.field, reason=item.reason, remedy=item.remedy)
             for item in found.left
         ],
-    }
+    )
 
 
 def difference(name: str, path: Path, data: bytes | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
 import click
@@ -46,7 +45,7 @@ def command(what: tuple[str, ...], aim: Aim, take: tuple[tuple[str, str], ...], 
     """
     from challenge_cli.jobs import job
     from challenge_cli.manifests import existing
-    from challenge_cli.pull_report import as_json, as_text
+    from challenge_cli.pull_report import as_text, document
     from challenge_cli.pulling import pull, write
 
     manifest, addresses = _told(what)
@@ -54,7 +53,7 @@ def command(what: tuple[str, ...], aim: Aim, take: tuple[tuple[str, str], ...], 
     work = job(manifest, aim, Decisions(take_live=taken))
     found = asyncio.run(pull(work, existing(manifest), addresses))
     if form == "json":
-        console.result(json.dumps(as_json(found, dry_run), indent=2, ensure_ascii=False))
+        console.result(document(found, dry_run).model_dump_json(indent=2))
     else:
         console.result("\n".join(as_text(found, dry_run)))
     if not dry_run:

@@ -57,6 +57,12 @@ def _history() -> dict[str, Any]:
     return json_schema()
 
 
+def _pull() -> dict[str, Any]:
+    from challenge_cli.pull_report import json_schema
+
+    return json_schema()
+
+
 SCHEMAS = {
     "manifest": _manifest,
     "plan": _plan,
@@ -65,6 +71,7 @@ SCHEMAS = {
     "history": _history,
     "diff": _diff,
     "drift": _drift,
+    "pull": _pull,
 }
 
 

@@ -8,15 +8,18 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from challenge_cli.errors import Failure
 from challenge_cli.main import run
+from challenge_cli.pull_report import json_schema
 from challenge_cli.target import VARIABLE, token_of
 from planner.plan import Action
 from tests.e2e.rehearsal import Rehearsal
 from tests.e2e.workshop import Workshop, agreed, branched, workshop
 
+SCHEMA = Path(__file__).parents[2] / "schemas/pull.schema.json"
 START = "2026-11-21T12:00:00+00:00"
 PEOPLE = """\
 # Who does what
@@ -259,6 +262,7 @@ def test_the_command_shows_a_dry_run_as_a_diff_and_as_json(
     assert "+1. Everybody may take part" in capsys.readouterr().out
     assert run(["pull", "--dry-run", "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
+    jsonschema.validate(told, json.loads(SCHEMA.read_text()))
     assert [item["path"] for item in told["files"]] == ["wiki/rules.md"]
     assert told["brought"] == [{"address": "wiki.staging/rules", "fields": ["text"], "files": ["wiki/rules.md"]}]
     assert shop.read("wiki/rules.md") == before
@@ -267,6 +271,10 @@ def test_the_command_shows_a_dry_run_as_a_diff_and_as_json(
     assert "1. Everybody may take part" in shop.read("wiki/rules.md")
     assert run(["pull"]) == 0
     assert capsys.readouterr().out == "Nothing was changed on Synapse that the files don't say.\n"
+
+
+def test_the_schema_that_is_shipped_is_the_one_that_holds() -> None:
+    assert json.loads(SCHEMA.read_text()) == json_schema()
 
 
 def test_what_apply_makes_again_or_puts_back_is_listed(shop: Workshop) -> None:

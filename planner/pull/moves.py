@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -44,7 +43,7 @@ def moved_text(text: str, old: Path, new: Path, key: tuple[str, ...]) -> str:
 
 
 def _joined(file: Path, name: str) -> str:
-    return os.path.normpath(file.parent / name)
+    return posixpath.normpath((file.parent / name).as_posix())
 
 
 def relinked(text: str, here: Path, to: Path, moved: Mapping[Path, Path]) -> str:

@@ -40,6 +40,8 @@ def harms_of(item: Operation, before: Before) -> Iterator[Harm]:
 
 
 def _deletion(item: Operation, before: Before) -> Iterator[Harm]:
+    if item.kind is Kind.WIKI and item.address in before.desired.resources:
+        return  # the stage, or its own `until`, takes this page down; it stays in the files
     yield Harm(DELETE, f"{item.address}{_with(item)}")
     for address in (item.address, *item.carries):
         if submissions := before.live.submissions.get(address, 0):

@@ -11,6 +11,7 @@ from planner.applied import Applied
 from planner.desired import compile_challenge
 from planner.diff import wanted_spec
 from planner.live import Guarded, Live, LiveResource, Me, Membership
+from planner.pruning import named_owner
 from planner.references import plain
 from planner.remembering import remember
 from planner.resources import FIXED_PRINCIPALS, Desired
@@ -71,3 +72,23 @@ def without(live: Live, *addresses: str) -> Live:
     resources = {key: value for key, value in live.resources.items() if key not in addresses}
     ids = {key: value for key, value in live.ids.items() if key not in addresses}
     return replace(live, resources=resources, ids=ids)
+
+
+def dropping(live: Live, wanted: Desired, **found: Any) -> Live:
+    """The same world as a reader sees it once the manifest has dropped what isn't among `wanted`.
+
+    found: further fields of the world (`submissions`, `contents`).
+    """
+    gone = {address: item for address, item in live.resources.items() if address not in wanted.resources}
+    alone = {address: item for address, item in gone.items() if named_owner(address) not in gone}
+    kept = {address: item for address, item in live.resources.items() if address in wanted.resources}
+    return replace(live, resources=kept, dropped=alone, **found)
+
+
+def remembering(applied: Applied, **protect: bool | None) -> Applied:
+    """The same ledger with other guards; `__` in a name stands for a dot, `_` for a slash."""
+    entries = dict(applied.entries)
+    for name, guard in protect.items():
+        address = name.replace("__", ".").replace("_", "/")
+        entries[address] = replace(entries[address], protect=guard)
+    return replace(applied, entries=entries)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from challenge_spec.rulebook import rules
 from challenge_spec.schema import manifest_schema
 
 ROOT = Path(__file__).parents[2]
@@ -22,14 +23,7 @@ SAID = [(int(row[0]), name) for row in ROWS for name in NAME.findall(row[3])]
 SCHEMA = manifest_schema()
 
 
-def codes() -> frozenset[str]:
-    """Every text of the rules that has the form of a code."""
-    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "challenge_spec").rglob("*.py")]
-    found = {code for text in sources for code in re.findall(r"\"([a-z-]+\.[a-z-]+)\"", text)}
-    return frozenset(found) | {"reference.unknown-queue"}  # put together from the kind of thing
-
-
-CODES = codes()
+CODES = frozenset(rule.code for rule in rules())
 
 
 def branches(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -86,6 +86,18 @@ def test_a_folder_that_inherits_has_no_access_list_and_its_children_may_have_one
     assert "acl.folder.files/train" in desired.resources
 
 
+def test_what_an_evaluation_reads_besides_the_truth_is_readable_to_it_and_no_secret() -> None:
+    desired = compiled(with_data(entry("tables", "Tables", is_input=True), entry("others", "Others")))
+    assert access(desired, "folder.tables")["user.example-bot"] == ENTITY["download"]
+    assert "user.example-bot" not in access(desired, "folder.others")
+    assert "tables" not in desired.guarded
+
+
+def test_data_in_an_archive_elsewhere_are_nothing_of_ours() -> None:
+    reads = entry("reads", url="https://example.org/reads")
+    assert compiled(with_data(reads)).resources.keys() == compiled(with_data()).resources.keys()
+
+
 def test_who_is_granted_a_folder_sees_the_way_to_it() -> None:
     desired = compiled(with_data(entry("train", "Files", "Train", grants={"example-helper": "download"})))
     assert access(desired, "folder.files")["user.example-helper"] == ENTITY["view"]

@@ -218,9 +218,15 @@ def _readdressed(value: Any, addresses: Mapping[str, str]) -> Any:
 def _without_ids(text: str, addresses: Mapping[str, str]) -> str:
     for id_ in sorted((id_ for id_ in addresses if id_.startswith("syn")), key=len, reverse=True):
         text = text.replace(id_, addresses[id_])
-    pages = {f"/wiki/{id_}": f"/wiki/{address}" for id_, address in addresses.items() if address.startswith("wiki.")}
-    for link in sorted(pages, key=len, reverse=True):
-        text = text.replace(link, pages[link])
+    named = {"wiki.": "/wiki/", "team.": "teamId="}
+    links = {
+        f"{at}{id_}": f"{at}{addr}"
+        for kind, at in named.items()
+        for id_, addr in addresses.items()
+        if addr.startswith(kind)
+    }
+    for link in sorted(links, key=len, reverse=True):
+        text = text.replace(link, links[link])
     return text
 
 

@@ -116,7 +116,8 @@ def _text_lines(field: Difference, view: View) -> list[Line]:
     rows = diff_texts(before, after, view.width - 10, view.whole)
     remarks = [line((count_lines(before, after), Style.DIM))]
     remarks += [line(("what stands in {{ }} is known after apply", Style.DIM))] if field.mask else []
-    return [*flow(_head(field), remarks, view.width - 6, 2), *indent(rows, 2)]
+    remarks += [line((field.remark, Style.WARNING))] if field.remark else []
+    return [*flow(line((f"{field.name}: ", Style.STRONG)), remarks, view.width - 6, 2), *indent(rows, 2)]
 
 
 def _list_lines(field: Difference, before: list[JsonValue], after: list[JsonValue], view: View) -> list[Line]:

@@ -185,4 +185,16 @@ RULES: Final = (
             "    purpose: final", "    purpose: final\n    name: Task 1", "    purpose: final\n    name: Smell Task 1"
         ),
     ),
+    Rule(
+        "name.staging-unmarked",
+        "warning",
+        "Nothing in the name of the staging project says that it is not the real challenge.",
+        "Users found a rehearsal by search and took it for the real one (B6).",
+        "Put `staging` into the name.",
+        Example(
+            "wiki: {",
+            "projects: { staging: { name: Smell } }\nwiki: {",
+            "projects: { staging: { name: Smell staging } }\nwiki: {",
+        ),
+    ),
 )

@@ -237,6 +237,28 @@ RULES: Final = (
         _page("Download syn65660836.", "Download {{ data.training.id }}."),
     ),
     Rule(
+        "page.synapse-link",
+        "warning",
+        "A link to Synapse has no id where one must be.",
+        "Numbers of pages stood where ids of projects belong, and ids had lost their `syn` (D4).",
+        "Link to the file of the page, or fill the id in.",
+        _page("[Data](https://www.synapse.org/#!Synapse:608702)", "[Data](data.md)"),
+    ),
+    Rule(
+        "quota.reset-unsaid",
+        "warning",
+        "A page speaks of submissions a day, and does not say when a day begins.",
+        "It was read as 24 hours, as the organizer's day and as the reader's; limits know the day of UTC (C4).",
+        "Say it: `(a day begins at {{ challenge.utc_midnight }})`.",
+        Example(
+            "limits: { total: 3 }\n",
+            "limits: { daily: 1 }\n",
+            "limits: { daily: 1 }\n",
+            files={"wiki/news.md": "# News\n\nSubmit once a day.\n"},
+            mended={"wiki/news.md": "# News\n\nSubmit once a day. A day begins at {{ challenge.utc_midnight }}.\n"},
+        ),
+    ),
+    Rule(
         "page.nav-twice",
         "error",
         "`nav.yaml` lists a page twice.",

@@ -16,6 +16,7 @@ from challenge_spec.source import Path
 
 MAX_NAME = 256
 
+_MARKED = re.compile(r"\b(staging|draft|rehearsal|internal|test|sandbox|practice)\b", re.IGNORECASE)
 _ENTITY = re.compile(r"[a-zA-Z0-9,_. \-+()']+")
 _TEAM = re.compile(r"[a-z0-9 ._-]{3,}")
 _ENTITY_CHARS = "letters without accents, digits, blanks and , _ . - + ( ) '"
@@ -41,6 +42,7 @@ def check(room: Room) -> None:
         _allowed(room, item)
     _unique(room, named)
     _telling(room)
+    _marked(room)
 
 
 def _named(room: Room) -> Iterator[Named]:
@@ -134,3 +136,12 @@ def _telling(room: Room) -> None:
 def _words(text: str) -> list[str]:
     general = {"the", "and", "of", "for", "challenge", "dream", "task", "phase", "queue", "final", "test"}
     return [word for word in re.findall(r"[a-z0-9]{2,}", text.lower()) if word not in general]
+
+
+def _marked(room: Room) -> None:
+    """People found a rehearsal by search and took it for the real thing (what-goes-wrong B6)."""
+    staging = next((project for project in room.challenge.projects if project.key == "staging"), None)
+    if staging is not None and staging.use is None and not _MARKED.search(staging.name):
+        message = f"nothing in `{staging.name}` says that it is not the real challenge"
+        remedy = "Put `staging` into the name."
+        room.findings.warning("name.staging-unmarked", ("projects", "staging", "name"), message, remedy)

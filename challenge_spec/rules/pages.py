@@ -12,20 +12,27 @@ from challenge_spec.pages.attachments import IMAGE_SUFFIXES
 from challenge_spec.pages.markdown import prose
 from challenge_spec.pages.placeholders import has_only_headings, placeholders
 from challenge_spec.pages.places import body_of, position
+from challenge_spec.resolved import ResolvedQueue
 from challenge_spec.rules.context import Room
 from challenge_spec.tree import Tree, Unreadable
 
 _ID = re.compile(r"\b(?:syn[0-9]{5,}|(?<=teamId=)[0-9]{5,}|(?<=challengeId=)[0-9]{3,}|(?<=evaluationId=)[0-9]{5,})\b")
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})[ \t]++(?P<text>[^\n]*+)$", re.MULTILINE)
+_LINK = re.compile(r"synapse\.org/(?:#!)?Synapse:(?P<id>(?!syn[0-9]|\{\{|\$)[^\s/)\]}>\"']++)")
+_A_DAY = re.compile(r"(?i:submi|entries|entry|limit)[^\n.]*?\b(?P<day>(?:per|a|each|every) day|daily)\b")
 _FILES = (*sorted(IMAGE_SUFFIXES), ".pdf", ".csv", ".tsv", ".txt", ".zip", ".docx", ".xlsx", ".pptx", ".ipynb")
 
 
 def check(room: Room) -> None:
     """Run the rules of this family."""
     known = frozenset(_ids(room.findings.source.value))
+    daily = any("daily" in place for queue in room.challenge.queues for place in _limits(queue))
     for name, text in room.texts.items():
         _foreign_ids(room, known, name, text)
         _empty_sections(room, name, text)
+        _synapse_links(room, name, text)
+        if daily:
+            _days(room, name, text)
     if room.tree is not None:
         _orphans(room, room.tree)
 
@@ -55,6 +62,30 @@ def _foreign_ids(room: Room, known: frozenset[str], name: str, text: str) -> Non
         message = f"`{match[0]}` is nothing that this manifest knows"
         remedy = "Fill our own ids in, `{{ data.training.id }}`; those of others go into `wiki.foreign`."
         _warn(room, "stale.foreign-id", place, message, remedy, "Ids of last year stay in copied pages for years.")
+
+
+def _limits(queue: ResolvedQueue) -> Iterator[Mapping[str, int]]:
+    yield queue.limits or {}
+    yield from (item.limits for item in queue.rounds)
+
+
+def _synapse_links(room: Room, name: str, text: str) -> None:
+    """What-goes-wrong D4: numbers of pages taken for ids of entities, and ids without their first letters."""
+    for match in _LINK.finditer(text):
+        message = f"`{match['id']}` is no id of an entity on Synapse: these begin with `syn`"
+        place = position(name, text, match.start("id"), len(match["id"]))
+        _warn(room, "page.synapse-link", place, message, "Link to the file of the page, or fill the id in.")
+
+
+def _days(room: Room, name: str, text: str) -> None:
+    """ "A day" is read as that of the reader; limits know the day of UTC only (what-goes-wrong C4)."""
+    body = body_of(text)
+    match = _A_DAY.search(prose(body))
+    if match is None or "UTC" in body or "utc_midnight" in body:
+        return
+    place = position(name, text, len(text) - len(body) + match.start("day"), len(match["day"]))
+    remedy = "Say it: `(a day begins at {{ challenge.utc_midnight }})`."
+    _warn(room, "quota.reset-unsaid", place, "when does a day begin? For limits, at midnight UTC", remedy)
 
 
 def _empty_sections(room: Room, name: str, text: str) -> None:

@@ -21,7 +21,9 @@ class Entry(NamedTuple):
 
 SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "Write the manifest": {
+        "init": Entry("init", "Write the manifest and pages of a new challenge; asks what they need."),
         "validate": Entry("validate", "Check a manifest and its pages; touches nothing."),
+        "fmt": Entry("fmt", "Lay out a manifest and what it includes; comments and meaning stay."),
         "import": Entry("import_", "Write the manifest of a challenge that is on Synapse already; reads only."),
         "explain": Entry("explain", "What an address becomes, and what it waits for; touches nothing."),
         "diff": Entry("diff", "What two git revisions of a manifest say differently; touches nothing."),

@@ -50,7 +50,7 @@ class Tree:
     def is_folder(self, path: Path) -> bool:
         """Whether this is a folder of the tree."""
         try:
-            return self.contains(path) and path.is_dir()
+            return self.contains(path) and (path.is_dir() or path.resolve() in self._new_folders())
         except (OSError, ValueError):
             return False
 

@@ -1,0 +1,168 @@
+"""`challenge init`: a manifest and pages to begin with."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from challenge_cli import console
+from challenge_cli.errors import Code, Failure
+
+EPILOG = """\b
+Examples:
+  challenge init my-challenge               asks what it needs to know
+  challenge init --name "Melting Points Challenge" --timezone Europe/Berlin --no-human-data --daily 2
+  challenge init --name Smell --timezone UTC --human-data --daily 1 --open 2027-03-03 --close 2027-05-25 \\
+      --task "Mixture similarity" --task "Odour intensity" --submission docker"""
+
+_DATE = re.compile(r"tbd|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
+
+
+class Moment(click.ParamType[str]):
+    """A date, a date and time, or `tbd`."""
+
+    name = "moment"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text, if it is one of these."""
+        if not _DATE.fullmatch(value):
+            self.fail(f"`{value}` is no moment; write `2027-03-03`, `2027-03-03T09:00` or `tbd`", param, ctx)
+        return value
+
+
+@click.command("init", epilog=EPILOG)
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--name", help="What people see.")
+@click.option("--timezone", metavar="ZONE", help="Zone of all times, an IANA name.")
+@click.option("--human-data/--no-human-data", default=None, help="Whether data come from people.")
+@click.option("--daily", type=click.IntRange(1), metavar="N", help="Submissions of a team in a day.")
+@click.option("--key", metavar="WORD", help="Its identity, which never changes [from the name].")
+@click.option("--preregistration", type=Moment(), metavar="DATE", help="When people can leave their address [never].")
+@click.option("--open", type=Moment(), default="tbd", show_default=True, metavar="DATE")
+@click.option("--close", type=Moment(), default="tbd", show_default=True, metavar="DATE")
+@click.option("--conclude", type=Moment(), default="tbd", show_default=True, metavar="DATE", help="Results are public.")
+@click.option(
+    "--organizer", "organizers", multiple=True, metavar="USER", help="Synapse user name; as often as you like."
+)
+@click.option("--administrator", "administrators", multiple=True, metavar="USER", help="Who looks after Synapse.")
+@click.option("--task", "tasks", multiple=True, metavar="NAME", help="Name of a sub-challenge; as often as you like.")
+@click.option("--submission", type=click.Choice(["file", "folder", "docker"]), default="file", show_default=True)
+@click.option("--metric", default="score", show_default=True, metavar="NAME", help="What ranks.")
+@click.option("--direction", type=click.Choice(["maximize", "minimize"]), default="maximize", show_default=True)
+@click.option("--repository", default="my-org/my-workflow@v1.0.0", show_default=True, metavar="OWNER/NAME@REF")
+@click.option("--service-account", default="my-bot", show_default=True, metavar="USER", help="Who scores.")
+@click.pass_context
+def command(ctx: click.Context, /, folder: Path, **said: Any) -> int:
+    """Write a commented manifest, page skeletons and the editors' schema to DIR.
+
+    On a terminal what isn't said by options is asked. Files that are there are never touched. What is written is valid,
+    with warnings for what waits to be written by you.
+    """
+    from challenge_cli.skeleton import files_of
+
+    folder_of_files = {folder / name: text for name, text in files_of(_answers(ctx, said)).items()}
+    _refuse_to_overwrite(folder_of_files)
+    summary = _checked(folder, folder_of_files)
+    for path, text in folder_of_files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        console.result(str(path))
+    console.message(f"Valid, with {summary} where something waits to be written. Next: challenge validate {folder}")
+    return Code.FINE
+
+
+def _answers(ctx: click.Context, said: dict[str, Any]) -> Any:
+    from challenge_cli.skeleton import Answers, key_from
+
+    asks = console.is_terminal(sys.stdin) and console.is_terminal(sys.stdout)
+    missing = [f"--{name.replace('_', '-')}" for name in _NEEDED if said[name] is None]
+    if missing and not asks:
+        raise Failure(
+            "challenge init", f"not said: {', '.join(missing)}", "say it, or run this on a terminal to be asked"
+        )
+    if asks:
+        said = {**said, **_asked(ctx, said)}
+    said["key"] = said["key"] or key_from(said["name"])
+    said["tasks"] = said["tasks"] or ("Main",)
+    said["preregistration"] = said["preregistration"] or ""
+    _check(said)
+    return Answers(**said)
+
+
+_NEEDED = ("name", "timezone", "human_data", "daily")
+"""What nobody can answer for the organizers."""
+
+
+def _asked(ctx: click.Context, said: dict[str, Any]) -> dict[str, Any]:
+    """Answers to the questions that options left open, in the order in which a planning goes."""
+    from click.core import ParameterSource
+
+    questions: dict[str, Callable[[], Any]] = {
+        "name": lambda: click.prompt("What is the challenge called?"),
+        "timezone": lambda: click.prompt("In which time zone are its dates (an IANA name)?"),
+        "tasks": lambda: tuple(
+            _words(click.prompt("Which questions does it ask (names, with commas)?", default="Main"))
+        ),
+        "submission": lambda: click.prompt(
+            "What is submitted?", type=click.Choice(["file", "folder", "docker"]), default="file"
+        ),
+        "metric": lambda: click.prompt("By which metric are submissions ranked?", default="score"),
+        "direction": lambda: click.prompt(
+            "Is more of it better?", type=click.Choice(["maximize", "minimize"]), default="maximize"
+        ),
+        "daily": lambda: click.prompt("How often may a team submit in a day?", type=click.IntRange(1)),
+        "open": lambda: click.prompt("When does it open?", type=Moment(), default="tbd"),
+        "close": lambda: click.prompt("When does it close?", type=Moment(), default="tbd"),
+        "conclude": lambda: click.prompt("When are results public?", type=Moment(), default="tbd"),
+        "human_data": lambda: click.confirm("Do data come from people?"),
+        "organizers": lambda: tuple(
+            _words(click.prompt("Who organizes it (Synapse user names, with commas)?", default=""))
+        ),
+        "administrators": lambda: tuple(_words(click.prompt("Who looks after Synapse?", default=""))),
+    }
+    open_ = [name for name in questions if ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE]
+    return {name: questions[name]() for name in open_ if name in said}
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _check(said: dict[str, Any]) -> None:
+    from challenge_cli.skeleton import key_from
+    from challenge_spec.clock import TimeProblem, zone_named
+
+    keys = [key_from(name) for name in said["tasks"]]
+    if len(set(keys)) < len(keys):
+        raise Failure(
+            "--task", f"two of the sub-challenges would have one key: {', '.join(keys)}", "rename one of them"
+        )
+
+    try:
+        zone_named(said["timezone"])
+    except TimeProblem as problem:
+        raise Failure("--timezone", problem.message, problem.remedy) from None
+
+
+def _refuse_to_overwrite(files: dict[Path, str]) -> None:
+    there = [str(path) for path in files if path.exists() or path.is_symlink()]
+    if there:
+        raise Failure(", ".join(there), "this would be overwritten", "name another folder, or move it away")
+
+
+def _checked(folder: Path, files: dict[Path, str]) -> str:
+    """What is wrong with the files before they are written, counted. Raises Failure where it is more than a warning."""
+    from challenge_spec.diagnostics import count, render
+    from challenge_spec.load import load_challenge
+
+    content = {path.resolve(): text.encode() for path, text in files.items()}
+    loaded = load_challenge(folder / "challenge.yaml", content)
+    if loaded.has_errors:
+        console.message(render([item for item in loaded.diagnostics if item.severity == "error"], loaded.files))
+        raise Failure(str(folder), "with these answers the manifest can't be used; nothing was written", "answer again")
+    return count(loaded.diagnostics)

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from planner.applied import Applied
+from planner.applied import Applied, fingerprint
 from planner.live import Live, LiveResource
 from planner.plan import Action, Cause, Operation, Part
+from planner.policy import keeps
 from planner.references import Resolved
 from planner.resources import ENTITY_KINDS, LEDGER_FOLDER, LOGS_FOLDER, Desired, Kind, acl_address, owner_of
 
@@ -51,18 +52,28 @@ def deletions(
     alone = {address: item for address, item in found.items() if owners[address] is None}
     for address, item in alone.items():
         first = {*_hanging_on(item, alone), *(other.id for other in others if _lets_go(other, item.id))}
-        yield _deletion(address, item, reason, carried[address], first)
+        yield _deletion(item, reason, carried[address], first, edited=_was_edited(item, applied))
 
 
-def _deletion(address: str, item: LiveResource, reason: str, carries: Iterable[str], first: Iterable[str]) -> Operation:
+def _was_edited(item: LiveResource, applied: Applied) -> bool:
+    """Whether people changed on Synapse what apply would keep, if the manifest still had it."""
+    entry = applied.entries.get(item.address)
+    known = entry.fields if entry else {}
+    names = [name for name in known if name in item.spec and keeps(item.kind, name)]
+    return any(fingerprint(item.spec[name]) != known[name] for name in names)
+
+
+def _deletion(
+    item: LiveResource, reason: str, carries: Iterable[str], first: Iterable[str], *, edited: bool
+) -> Operation:
     return Operation(
-        id=address,
-        address=address,
+        id=item.address,
+        address=item.address,
         kind=item.kind,
         action=Action.DELETE,
         part=Part.WHOLE,
-        cause=Cause.MANIFEST,
-        reason=reason,
+        cause=Cause.BOTH if edited else Cause.MANIFEST,
+        reason=f"{reason}, and it was edited on Synapse since" if edited else reason,
         spec=item.spec,
         precondition=item.etag,
         depends_on=tuple(sorted(first)),

@@ -111,7 +111,8 @@ async def _member(survey: Survey, address: str, entry: AppliedEntry) -> LiveReso
 async def _page(survey: Survey, address: str, entry: AppliedEntry) -> LiveResource:
     owner = entry.fields["owner"]
     raw: Raw = await survey.transport.get(f"/entity/{owner}/wiki/{entry.id}")
-    spec = {"owner": owner, "parent": raw.get("parentWikiId"), "title": raw.get("title", "")}
+    text = raw.get("markdown", "").replace("\r\n", "\n")
+    spec = {"owner": owner, "parent": raw.get("parentWikiId"), "title": raw.get("title", ""), "text": text}
     return _found(address, entry.id, spec, raw)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from challenge_cli.pull_report import as_text
 from challenge_cli.pulling import write
+from planner.plan import Action, Cause
 from tests.e2e.rehearsal import shown
 from tests.e2e.workshop import Workshop, agreed, branched, workshop
 
@@ -220,6 +221,18 @@ def test_a_page_deleted_on_the_web_and_edited_in_the_files_is_made_again_as_the_
     shop.apply()
     shop.ids = dict(shop.look().world.live.ids)
     assert "Whoever wants may take part" in shop.page(PAGE)["markdown"]
+    agreed(shop)
+
+
+def test_a_page_edited_on_the_web_and_deleted_in_the_files_goes_only_with_a_consent_that_knows_of_the_edit(
+    shop: Workshop,
+) -> None:
+    edit_on_the_web(shop)
+    delete_in_the_files(shop)
+    operation = next(item for item in shop.look().plan.held() if item.address == PAGE)
+    assert (operation.action, operation.cause) == (Action.DELETE, Cause.BOTH)
+    assert operation.reason == "the manifest no longer has it, and it was edited on Synapse since"
+    shop.apply(allow=frozenset({"delete"}))
     agreed(shop)
 
 

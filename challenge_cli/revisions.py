@@ -17,6 +17,8 @@ _REGULAR: Final = frozenset({"100644", "100755"})
 _LINK: Final = "120000"
 _QUIET: Final = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 """Nothing is asked, locked or fetched."""
+_ELSEWHERE: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
+"""What a hook of another repository may have set: the one around the manifest is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,12 @@ def repository_of(manifest: Path) -> Repository:
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 -- our own words, and what follows --end-of-options
-        _command(folder, *arguments), capture_output=True, check=False, env=os.environ | _QUIET
+        _command(folder, *arguments), capture_output=True, check=False, env=_environment()
     )
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _QUIET
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:
@@ -109,7 +115,7 @@ def _contents(root: Path, blobs: list[str]) -> Iterator[bytes]:
     """What blobs hold, one after the other."""
     command = _command(root, "cat-file", "--batch")
     with subprocess.Popen(  # noqa: S603 -- our own words
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ | _QUIET
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
     ) as process:
         if process.stdin is None or process.stdout is None:
             raise AssertionError("both were asked for")

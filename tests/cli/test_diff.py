@@ -196,3 +196,61 @@ def test_links_of_a_revision_lead_nowhere_outside(challenge: Challenge, reposito
     commit(repository)
     shown = challenge("diff", "HEAD^1", "HEAD")
     assert "Secret" not in shown.out + shown.err
+
+
+def test_a_clone_that_lacks_a_file_of_the_revision_says_so(challenge: Challenge, repository: Path) -> None:
+    blob = git(repository, "rev-parse", "HEAD:wiki/rules.md")
+    (repository / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    shown = challenge("diff", "main")
+    assert shown.code == Code.ERROR
+    assert "this clone doesn't have all files of that revision" in shown.err
+
+
+def test_a_path_that_leads_out_of_its_tree_is_refused(challenge: Challenge, repository: Path) -> None:
+    def tree(listed: str) -> str:
+        command = ["git", "-C", repository, "mktree"]
+        return subprocess.run(command, input=listed, check=True, capture_output=True, text=True).stdout.strip()
+
+    blob = git(repository, "rev-parse", "HEAD:challenge.yaml")
+    inner = tree(f"100644 blob {blob}\tescaped.yaml\n")
+    evil = tree(f"040000 tree {inner}\t..\n100644 blob {blob}\tchallenge.yaml\n")
+    named = git(repository, "commit-tree", evil, "-m", "evil")
+    shown = challenge("diff", named)
+    assert shown.code == Code.ERROR
+    assert "a path out of its tree" in shown.err
+
+
+def test_a_folder_that_leads_out_of_the_repository_is_in_none(
+    challenge: Challenge, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (repository / "elsewhere").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    shown = challenge("diff", "main", "--manifest", "elsewhere/challenge.yaml")
+    assert shown.code == Code.ERROR
+    assert "this is no git repository" in shown.err
+
+
+def test_a_hook_of_another_repository_changes_nothing(
+    challenge: Challenge, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", "/nowhere/.git")
+    monkeypatch.setenv("GIT_INDEX_FILE", "/nowhere/.git/index")
+    assert "No changes." in challenge("diff", "main").out
+
+
+def test_without_git_there_is_a_word_about_it(
+    challenge: Challenge, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(repository))
+    shown = challenge("diff", "main")
+    assert shown.code == Code.ERROR
+    assert "help: install git" in shown.err
+
+
+def test_the_time_decides_which_pages_are_up(challenge: Challenge, repository: Path) -> None:
+    edit(repository / "challenge.yaml", "stage: draft", "stage: open")
+    commit(repository)
+    rules = repository / "wiki/rules.md"
+    rules.write_text(f"---\nstart: 2027-04-01\n---\n{rules.read_text()}")
+    early, late = (challenge("diff", "main", "--now", now).out for now in ("2027-03-10", "2027-04-10"))
+    assert "- wiki.live/rules" in early
+    assert "- wiki.live/rules" not in late

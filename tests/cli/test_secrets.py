@@ -26,6 +26,8 @@ BOT_TOKEN = "canary-0099887766554433"
 CANARIES = (TOKEN, SIGNATURE, BOT_TOKEN)
 ACCOUNTS = ("example-organizer-1", "example-organizer-2", "example-admin", "example-bot")
 NOW = 1801483200000  # 2027-02-01
+SLOW = [pytest.param(status, marks=pytest.mark.prove) for status in (500, 503)]
+"""Answers after which we wait and ask again."""
 
 
 @dataclass(slots=True)
@@ -176,7 +178,7 @@ def parrot(synapse: str, strike: Callable[[str, str], int | None]) -> Iterator[s
 _HOPS = {"host", "content-length", "connection", "accept-encoding"}
 
 
-@pytest.mark.parametrize("status", [307, 400, 401, 403, 404, 500, pytest.param(503, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("status", [307, 400, 401, 403, 404, *SLOW])
 def test_a_server_that_repeats_the_token_when_it_refuses_is_not_quoted_with_it(
     cage: Cage, synapse: str, status: int
 ) -> None:
@@ -201,7 +203,7 @@ def test_reads_and_writes_that_are_refused_leave_no_token_in_plan_receipt_or_mes
     assert cage.escaped() == []
 
 
-@pytest.mark.parametrize("status", [400, 403, 500])
+@pytest.mark.parametrize("status", [403, pytest.param(400, marks=pytest.mark.prove), SLOW[0]])
 def test_the_signature_of_an_upload_is_in_no_message(cage: Cage, synapse: str, status: int) -> None:
     signed: list[str] = []
 

@@ -15,13 +15,17 @@ from tests.e2e.rehearsal import DEPLOYER, EXAMPLES, Rehearsal, rehearsal, shown,
 
 START = "2021-06-15T12:00:00+00:00"
 LEASE_IS_OVER = 125_000
-STALL_MS = 60_000
+STALL_MS = 3_600_000
+QUIET = 8
+"""Tenths of a second without a request after which the apply is taken to be stalled."""
 
 
 def faults_file(folder: Path, every: int, at: str) -> Path:
     """Every nth write is committed (or not) and then never answered in time."""
     file = folder / "stall.yaml"
-    file.write_text(f"faults: [{{match: {{write: true}}, every: {every}, at: {at}, delay_ms: {STALL_MS}}}]\n")
+    file.write_text(
+        f"faults: [{{match: {{write: true, user: {DEPLOYER}}}, every: {every}, at: {at}, delay_ms: {STALL_MS}}}]\n"
+    )
     return file
 
 
@@ -36,11 +40,12 @@ def apply_and_kill(one: Rehearsal) -> int | None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    seen, quiet = -1, 0
-    while process.poll() is None and quiet < 6:
+    before = seen = len(one.requests())
+    quiet = 0
+    while process.poll() is None and quiet < QUIET:
         time.sleep(0.1)  # the only sign of a stalled request is that nothing happens
-        lines = len(one.log.read_bytes().splitlines())
-        quiet = quiet + 1 if lines == seen and lines > 0 else 0
+        lines = len(one.requests())
+        quiet = quiet + 1 if lines == seen and lines > before else 0
         seen = lines
     if process.poll() is not None:
         return process.returncode

@@ -18,7 +18,7 @@ _FIELDS_ON_SYNAPSE: Final[Mapping[str, frozenset[str]]] = {
     "challenge": frozenset({"name", "description", "alias", "stage"}),
     "projects": frozenset({"name", "description", "alias", "grants"}),
     "teams": frozenset({"name", "description", "members", "grants"}),
-    "queues": frozenset({"name", "description", "instructions", "receipt", "grants", "origins", "limits"}),
+    "queues": frozenset({"name", "description", "instructions", "receipt", "grants", "limits"}),
     "rounds": frozenset({"name", "start", "end", "limits"}),
     "workflows": frozenset({"name", "archive_url", "owner", "repository", "ref", "grants"}),
     "data": frozenset({"folder", "grants"}),
@@ -27,6 +27,8 @@ _FIELDS_ON_SYNAPSE: Final[Mapping[str, frozenset[str]]] = {
     "orchestrators": frozenset({"queues"}),
 }
 """Part → fields that a resource shows at every stage, or that follow from others."""
+_NO_DECISIONS: Final = frozenset({"key", "origins"})
+"""Fields that name an entry, or say where a value was said."""
 
 Settings = Mapping[str, Mapping[str, JsonValue]]
 """Where (`queues.final/similarity`, `governance`) → field (`run.memory`) → value; what is not said is left out."""
@@ -63,7 +65,7 @@ def _flat(value: Any, place: str, prefix: str = "") -> Iterator[tuple[str, JsonV
     """Fields with dots for what lies within; entries of lists that have names, by these."""
     seen = _FIELDS_ON_SYNAPSE.get(place, frozenset())
     for name, item in _items(value):
-        if name == "key" or name in seen:
+        if name in _NO_DECISIONS or name in seen:
             continue
         if is_dataclass(item) or isinstance(item, Mapping):
             yield from _flat(item, name, f"{prefix}{name}.")

@@ -208,8 +208,9 @@ def test_a_clone_that_lacks_a_file_of_the_revision_says_so(challenge: Challenge,
 
 def test_a_path_that_leads_out_of_its_tree_is_refused(challenge: Challenge, repository: Path) -> None:
     def tree(listed: str) -> str:
-        command = ["git", "-C", repository, "mktree"]
-        return subprocess.run(command, input=listed, check=True, capture_output=True, text=True).stdout.strip()
+        command = ["git", "-C", str(repository), "mktree"]
+        ran = subprocess.run(command, input=listed, check=True, capture_output=True, text=True)
+        return ran.stdout.strip()
 
     blob = git(repository, "rev-parse", "HEAD:challenge.yaml")
     inner = tree(f"100644 blob {blob}\tescaped.yaml\n")

@@ -89,18 +89,21 @@ class Tree:
             return ""
         return did_you_mean(path.name, names)
 
-    def files_below(self, folder: Path, suffix: str) -> Iterator[Path]:
-        """Files with a suffix below a folder, sorted; hidden ones and what leads out of the tree are left out.
+    def files_below(self, folder: Path, *suffixes: str) -> Iterator[Path]:
+        """Files with one of these suffixes below a folder, sorted; not hidden ones, nor what leads out of the tree.
 
         Raises Unreadable where a folder can't be listed.
         """
         new = self._new_folders()
         for entry in self._listed(folder, new):
-            if entry.name.startswith(".") or not self.contains(entry) or self._is_gone(entry):
+            is_folder = entry in new or (entry.is_dir() and not entry.is_symlink())
+            if entry.name.startswith(".") or not (is_folder or entry.suffix.lower() in suffixes):
                 continue
-            if entry in new or (entry.is_dir() and not entry.is_symlink()):
-                yield from self.files_below(entry, suffix)
-            elif entry.suffix.lower() == suffix and (entry in self.changed or entry.is_file()):
+            if not self.contains(entry) or self._is_gone(entry):
+                continue
+            if is_folder:
+                yield from self.files_below(entry, *suffixes)
+            elif entry in self.changed or entry.is_file():
                 yield entry
 
     def _new_folders(self) -> set[Path]:

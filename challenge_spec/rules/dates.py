@@ -14,7 +14,8 @@ from challenge_spec.pages.markdown import prose
 from challenge_spec.pages.places import body_of, position
 from challenge_spec.rules.context import Room
 
-_NEAR = timedelta(days=7)
+_NEAR = 7
+"""Days."""
 _MONTHS = "January February March April May June July August September October November December".split()
 _NAMES = "|".join(f"{name}|{name[:3]}\\.?" for name in _MONTHS) + "|Sept\\.?"
 _YEAR = r"(?:,?[ ](?P<year>[0-9]{4}))?"
@@ -46,10 +47,12 @@ class Literal:
 
 def check(room: Room) -> None:
     """Run the rules of this family."""
-    known = dict(_known(room))
+    known: dict[date, str] = {}
+    for name, day in _known(room):
+        known.setdefault(day, name)
     if not known:
         return
-    usual = sorted(known.values())[len(known) // 2].year
+    usual = sorted(known)[len(known) // 2].year
     for name, text in room.texts.items():
         body = prose(body_of(text))
         for found in literal_dates(body, usual):
@@ -99,14 +102,23 @@ def _number(month: str) -> int:
     return next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(month[:3]))
 
 
-def _single_source(room: Room, known: Mapping[str, date], name: str, text: str, found: Literal) -> None:
-    """A date that is close to one of the manifest and not the same is probably what that one used to be."""
-    if found.day in known.values():
+def _around(day: date) -> Iterator[date]:
+    """The day itself, then those near it, nearest first."""
+    yield day
+    for number in range(1, _NEAR + 1):
+        yield from (day - timedelta(days=number), day + timedelta(days=number))
+
+
+def _single_source(room: Room, known: Mapping[date, str], name: str, text: str, found: Literal) -> None:
+    """A date that is close to one of the manifest and not the same is probably what that one used to be.
+
+    known: day → what the manifest says of it.
+    """
+    day = next((day for day in _around(found.day) if day in known), None)
+    if day is None or day == found.day:
         return
-    nearest = min(known, key=lambda key: abs(known[key] - found.day))
-    if abs(known[nearest] - found.day) > _NEAR:
-        return
-    message = f"`{found.text}` is near `{nearest}`, which is {written_day(known[nearest])}"
+    nearest = known[day]
+    message = f"`{found.text}` is near `{nearest}`, which is {written_day(day)}"
     remedy = f"Write `{{{{ {nearest} }}}}`; what is said once can't contradict itself."
     if not nearest.startswith("timeline."):
         remedy = "Give the date a name in `timeline.milestones`, and use that here and there."

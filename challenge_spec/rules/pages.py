@@ -54,9 +54,10 @@ def _ids(value: Any) -> Iterator[str]:
 
 
 def _foreign_ids(room: Room, known: frozenset[str], name: str, text: str) -> None:
-    marks = {mark for _, mark in placeholders(text)}
-    for match in _ID.finditer(text):
-        if match[0] in known or any(match[0] in mark for mark in marks):
+    foreign = [match for match in _ID.finditer(text) if match[0] not in known]
+    marks = {mark for _, mark in placeholders(text)} if foreign else set()
+    for match in foreign:
+        if any(match[0] in mark for mark in marks):
             continue
         place = position(name, text, match.start(), len(match[0]))
         message = f"`{match[0]}` is nothing that this manifest knows"
@@ -112,12 +113,11 @@ def _orphans(room: Room, tree: Tree) -> None:
         folder = tree.home / said if said else None
         if folder is None or not tree.is_folder(folder):
             continue
-        for suffix in _FILES:
-            try:
-                files = [path for path in tree.files_below(folder, suffix) if path.resolve() not in shown]
-            except Unreadable:
-                return
-            for path in files:
-                message = f"no page shows `{tree.name(path)}`"
-                remedy = "Link to it, name it under `files` in the head of a page, or delete it."
-                _warn(room, "page.orphan-file", Position(tree.name(path)), message, remedy)
+        try:
+            files = [path for path in tree.files_below(folder, *_FILES) if path.resolve() not in shown]
+        except Unreadable:
+            continue  # reported where the pages are read
+        for path in files:
+            message = f"no page shows `{tree.name(path)}`"
+            remedy = "Link to it, name it under `files` in the head of a page, or delete it."
+            _warn(room, "page.orphan-file", Position(tree.name(path)), message, remedy)

@@ -22,7 +22,9 @@ class Shared(Kept):
     inherits: Flag = False
     """Whether it exists without an access list of its own: who reads what it lies in reads it."""
     adopt: SynId | None = None
+    """Something that exists already and is ours from now on."""
     use: SynId | None = None
+    """Somebody else's: read, never changed."""
 
 
 class Folder(Shared):
@@ -47,6 +49,7 @@ class DataEntry(Shared):
     version: Positive | None = None
     """Which version of the file holds."""
     description: Text | None = None
+    """What it is, for who sees it on Synapse."""
     access: DataAccess | None = None
     """Who may download besides organizers and administrators."""
     start: When | None = None

@@ -91,9 +91,13 @@ class Limits(Model):
     """How often somebody may submit in each round. Days, weeks and months turn over at midnight UTC (contract 5.7)."""
 
     daily: Count | None = None
+    """Submissions in a day; it turns over at midnight UTC."""
     weekly: Count | None = None
+    """Submissions in a week; it turns over on Monday, midnight UTC."""
     monthly: Count | None = None
+    """Submissions in a calendar month, by UTC."""
     total: Count | None = None
+    """Submissions in the whole round."""
 
 
 def _limits_shape(value: Any) -> str:
@@ -110,10 +114,15 @@ class Run(Model):
     """What one evaluation of a submission may use."""
 
     memory: Size | None = None
+    """Most memory, `6 GB`."""
     cpus: Positive | None = None
+    """Number of processors."""
     gpus: Count | None = None
+    """Number of GPUs."""
     disk: Size | None = None
+    """Most disk space, `20 GB`."""
     time_limit: Seconds | None = None
+    """Longest time, `6h`; then it is stopped."""
     network: Literal["none", "open"] | None = None
     """Whether a submitted container reaches the internet."""
     input_dir: Annotated[str, Field(pattern=r"^/")] | None = None
@@ -137,23 +146,34 @@ class Round(Model):
     """One window of a queue. What it says beyond name and dates holds in this round only."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", max_length=64)]
+    """What people see: letters, digits, blanks, `.`, `_` and `-`."""
     start: When
+    """When it begins; a bare date means its first minute."""
     end: When
+    """When it ends; a bare date means its last second."""
     gap: Literal["intended"] | None = None
     """Says that the pause between the round before and this one is meant."""
     limits: LimitsOrNone | None = None
+    """How often somebody may submit in this round, or `none`."""
     truth: Key | None = None
+    """The data entry to score against in this round."""
     inputs: Keys | None = None
+    """Data entries that the evaluation reads in this round."""
     run: Run | None = None
+    """What one evaluation may use in this round."""
     results: Results | None = None
+    """Who learns what in this round."""
     forward_to: Key | None = None
+    """The queue that receives what this one forwards in this round."""
 
 
 class RoundSeries(Model):
     """Equal rounds, back to back, in calendar time of the challenge's zone; one round if there is no `count`."""
 
     count: Positive | None = None
+    """How many rounds."""
     every: Length | None = None
+    """How long each is, `4 weeks`."""
     start: When | None = None
     """Left out: the opening."""
     end: When | None = None

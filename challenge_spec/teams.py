@@ -27,6 +27,7 @@ class Team(Kept):
     exists: Flag = True
     """`false`: this challenge does without a standard team."""
     description: Prose | None = None
+    """What the team is for, shown on its page."""
     members: tuple[Principal, ...] = ()
     """User names to invite; Synapse lets nobody be added without being asked."""
     join: Join | None = None
@@ -53,7 +54,9 @@ class Requirement(Model):
     """Something people must do before they get in. Access requirements are made by Synapse's ACT only."""
 
     kind: Literal["clickwrap", "act", "external"]
+    """clickwrap: terms to accept; act: a review by the ACT; external: a form elsewhere."""
     description: Text | None = None
+    """What is asked, in words."""
     url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     """Where an external form is."""
     grants: Key | None = None
@@ -68,6 +71,7 @@ class Governance(Model):
     human_data: Flag | None = None
     """Whether there is data about people; never assumed, asked for at launch."""
     sensitive: Flag = False
+    """Whether participants may not see the data, and logs may give them away."""
     ticket: Text | None = None
     """Reference of the conversation with the ACT."""
 
@@ -76,6 +80,7 @@ class Approved(Model):
     """That an approval was given."""
 
     by: Principal
+    """Who approved."""
     evidence: Text | None = None
     """A link or reference to what was signed or said."""
 
@@ -84,13 +89,17 @@ class Approval(Model):
     """Somebody's consent without which there is no launch."""
 
     evidence: Literal["required", "optional"] = "optional"
+    """Whether an approval must come with a link or reference."""
     by: Key = "administrators"
     """The team whose member approves."""
     description: Text | None = None
+    """What is approved."""
     approved: Approved | None = None
+    """The approval, once it is given."""
 
 
 class Launch(Model):
     """What the launch waits for beyond the gates that look at Synapse."""
 
     approvals: Mapping[Key, Approval] = Field(default_factory=dict)
+    """Consents without which there is no launch, by a name of your choice."""

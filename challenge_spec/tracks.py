@@ -27,7 +27,9 @@ class Exemption(Model):
     who: Principal
     """A user name, a team of the manifest, or the number of a user or team."""
     why: Text
+    """The reason, for the record."""
     until: When
+    """When the exception ends."""
     what: Text | None = Field(default=None)
     """What was allowed, if it is nothing that `run` can say."""
     run: Run | None = None

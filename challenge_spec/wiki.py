@@ -29,6 +29,7 @@ class ViewColumn(Model):
     """A column of a view; the type is known for Synapse's own columns and for metrics."""
 
     name: Text
+    """A column of Synapse's, an annotation, or a metric."""
     type: Annotated[str, Field(pattern=r"^[A-Z_]+$")] | None = None
     """Type of the column on Synapse: STRING, DOUBLE, INTEGER, ..."""
     size: Positive | None = None
@@ -50,12 +51,15 @@ class View(Shared):
     ignore: tuple[Literal["name", "columns"], ...] = ()
     """Left to the web: neither compared nor reported once it exists."""
     name: Text | None = None
+    """What people see; unique on the project."""
     description: Text | None = None
+    """What the table shows."""
     queues: tuple[QueueKey, ...] | None = None
     """Entries of `queues`, or single ones, `final/similarity`; left out: every queue."""
     access: ViewAccess | None = None
     """Who sees it besides organizers and administrators."""
     columns: tuple[NameOrColumn, ...] | None = None
+    """Its columns, in order; withheld metrics can stand in none that participants see."""
     per: Literal["all", "round"] | None = None
     """One table of everything, or one for each round."""
     exists: Flag = True
@@ -66,23 +70,32 @@ class Organization(Model):
     """Somebody behind the challenge."""
 
     name: Text
+    """Its name."""
     role: Literal["organizer", "data-contributor", "sponsor"]
+    """What it does for the challenge."""
     url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """Its address."""
 
 
 class Catalog(Model):
     """The entry in public catalogues of challenges."""
 
     headline: Annotated[Text, Field(max_length=80)] | None = None
+    """One line of up to 80 characters."""
     description: Annotated[Text, Field(max_length=1000)] | None = None
+    """What it is about; up to 1000 characters."""
     organizations: tuple[Organization, ...] = ()
+    """Who is behind it."""
     incentives: tuple[Literal["monetary", "publication", "speaking_engagement", "other"], ...] = ()
+    """What participants can win."""
     input_data_types: tuple[Text, ...] = ()
     """EDAM concepts."""
     operation: Text | None = None
     """One EDAM operation."""
     doi: Annotated[Text, Field(max_length=120)] | None = None
+    """The DOI of its publication."""
     keywords: tuple[Text, ...] = ()
+    """Words to be found by."""
     platform: Text = "synapse"
     """Where the challenge is held, if the catalogue knows another name for it."""
     slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=60)] | None = None

@@ -89,3 +89,12 @@ def test_editors_can_show_what_a_key_means() -> None:
     team = manifest_schema()["$defs"]["Team"]["properties"]
     assert team["join"]["description"].startswith("How people get in")
     assert "for" in manifest_schema()["$defs"]["Queue"]["properties"]
+
+
+def test_editors_show_help_for_every_block_and_every_key() -> None:
+    schema = manifest_schema()
+    blocks = {"Manifest": schema, **schema["$defs"]}
+    silent = [f"{name}.{key}" for name, block in blocks.items() for key, item in block.get("properties", {}).items()
+              if not item.get("description", "").strip()]  # fmt: skip
+    assert silent == [], "write a sentence below the field"
+    assert [name for name, block in blocks.items() if not block.get("description", "").strip()] == []

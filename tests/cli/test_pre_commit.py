@@ -30,7 +30,7 @@ def run(name: str, folder: Path) -> int:
         [file for file in files if re.search(hook.get("files", ""), file)] if hook.get("pass_filenames", True) else []
     )
     program, *arguments = shlex.split(hook["entry"])
-    command = [Path(sys.executable).parent / program, *arguments, *passed]
+    command = [str(Path(sys.executable).parent / program), *arguments, *passed]
     return subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode
 
 

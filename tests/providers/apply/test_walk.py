@@ -31,7 +31,7 @@ class ScriptedWriter:
         self.running = 0
         self.most = 0
 
-    async def perform(self, operation: Operation, known: Known) -> Outcome:
+    async def perform(self, operation: Operation, known: Known) -> Outcome:  # noqa: ARG002 -- the protocol's signature
         self.begun.append(operation.id)
         self.running += 1
         self.most = max(self.most, self.running)
@@ -42,7 +42,7 @@ class ScriptedWriter:
         return Outcome(id=f"id-{operation.address}", did="created")
 
     async def write_applied(self, folder: str, applied: Applied, note: Mapping[str, str]) -> None:
-        raise AssertionError("the walk does not write the ledger")
+        raise AssertionError(f"the walk does not write the ledger: {folder}, {applied}, {note}")
 
 
 def step(id_: str, *depends_on: str, rank: int = 1) -> Operation:

@@ -8,40 +8,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from challenge_spec.manifest import Layout, Stage
 from challenge_spec.pages import Page
-from challenge_spec.scoring import Evaluation, JobMail, Purpose, Submission, Template
+from challenge_spec.resolved_base import Access, Grants, Instant, Ownership
+from challenge_spec.resolved_queues import (
+    ResolvedEligibility,
+    ResolvedExemption,
+    ResolvedQueue,
+    ResolvedResults,
+    ResolvedRound,
+    ResolvedRun,
+)
+from challenge_spec.scoring import JobMail, Template
 
-Instant: TypeAlias = datetime
-"""Aware, in UTC."""
-
-Access: TypeAlias = Mapping[str, str]
-"""Principal → level. A principal is a team key, `public` or `signed-in`."""
-
-Grants: TypeAlias = Mapping[str, "str | tuple[str, ...]"]
-"""Principal → level, `none`, or access types. A principal is also `deployer`, a user name or a number.
-
-A level adds to what somebody has anyway; `none` and access types hold instead of it.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
-    """Whose something is, and what becomes of it.
-
-    adopt makes what exists ours, use leaves it to its owner; both are Synapse ids. was: its key before it was renamed
-    (of a data entry: its folder's path). protect: whether it may be deleted, None as is usual for what is in it.
-    ignore: fields that are left to the web.
-    """
-
-    adopt: str | None = None
-    use: str | None = None
-    was: str | None = None
-    protect: bool | None = None
-    ignore: tuple[str, ...] = ()
+__all__ = [
+    "Access",
+    "Grants",
+    "Instant",
+    "Ownership",
+    "ResolvedApproval",
+    "ResolvedCatalog",
+    "ResolvedChallenge",
+    "ResolvedColumn",
+    "ResolvedData",
+    "ResolvedEligibility",
+    "ResolvedExemption",
+    "ResolvedFolder",
+    "ResolvedFormat",
+    "ResolvedGovernance",
+    "ResolvedOrchestrator",
+    "ResolvedProject",
+    "ResolvedQueue",
+    "ResolvedRequirement",
+    "ResolvedResults",
+    "ResolvedRound",
+    "ResolvedRun",
+    "ResolvedSubChallenge",
+    "ResolvedTeam",
+    "ResolvedView",
+    "ResolvedViewColumn",
+    "ResolvedWiki",
+    "ResolvedWorkflow",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +63,7 @@ class ResolvedProject(Ownership):
     description: str
     alias: str | None = None
     grants: Grants = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,7 @@ class ResolvedTeam(Ownership):
     join_at: Mapping[str, str] = field(default_factory=dict)
     requires: tuple[str, ...] = ()
     grants: Grants = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,120 +121,6 @@ class ResolvedSubChallenge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedRun:
-    """What one evaluation may use; sizes in bytes, time in seconds."""
-
-    memory: int | None = None
-    cpus: int | None = None
-    gpus: int | None = None
-    disk: int | None = None
-    time_limit: int | None = None
-    network: Literal["none", "open"] | None = None
-    input_dir: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedResults:
-    """Who learns what of a submission."""
-
-    scores: Literal["immediate", "after_round", "after_close", "never"]
-    logs: Literal["submitter", "organizers", "none"]
-    mail: Literal["all", "errors", "none"]
-    withhold: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedRound:
-    """One window of a queue with everything that holds in it.
-
-    limits: daily, weekly, monthly, total → count; empty is no limit.
-    """
-
-    name: str
-    start: Instant | None
-    end: Instant | None
-    limits: Mapping[str, int]
-    truth: str | None
-    inputs: tuple[str, ...]
-    run: ResolvedRun
-    results: ResolvedResults
-    forward_to: str | None
-    gap_intended: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedEligibility:
-    """Whose submissions count: keys of teams, and of queues in the form of `ResolvedQueue.key`."""
-
-    member_of: tuple[str, ...] = ()
-    exclusive_with: tuple[str, ...] = ()
-    needs_success_in: tuple[str, ...] = ()
-    ranked_with: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedExemption:
-    """An exception on record; `who` as in `grants`. run: only what was said."""
-
-    who: str
-    why: str
-    until: Instant | None
-    what: str | None = None
-    run: ResolvedRun = ResolvedRun()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedQueue(Ownership):
-    """One evaluation queue on Synapse.
-
-    key: `QUEUE/SUB_CHALLENGE`, or `QUEUE` where one queue serves several together.
-    always: takes submissions without rounds; then `rounds` is empty.
-    limits: those of each round that has none of its own; None if nobody said (refused on scoring queues).
-    workflow: key in `ResolvedChallenge.workflows`, None where nothing runs. forward_to: queue key of this very form.
-    origins: field → where its value was said (`purpose leaderboard`, `queues.final.limits`, ...).
-    """
-
-    key: str
-    queue: str
-    name: str
-    description: str
-    purpose: Purpose
-    sub_challenges: tuple[str, ...]
-    together: bool
-    submission: Submission
-    access: Access
-    grants: Grants
-    always: bool
-    rounds: tuple[ResolvedRound, ...]
-    limits: Mapping[str, int] | None
-    evaluation: Evaluation
-    truth: str | None
-    inputs: tuple[str, ...]
-    run: ResolvedRun
-    results: ResolvedResults
-    workflow: str | None
-    orchestrator: str | None
-    forward_to: str | None
-    instructions: str
-    receipt: str
-    eligibility: ResolvedEligibility = ResolvedEligibility()
-    exceptions: tuple[ResolvedExemption, ...] = ()
-    origins: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def truths(self) -> tuple[str, ...]:
-        """Keys of all data that it scores against, in whichever round; each once."""
-        said = (self.truth, *(item.truth for item in self.rounds))
-        return tuple(dict.fromkeys(key for key in said if key is not None))
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Keys of all data that its evaluation reads, truths first; each once."""
-        further = (key for item in self.rounds for key in item.inputs)
-        return tuple(dict.fromkeys((*self.truths, *self.inputs, *further)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedWorkflow(Ownership):
     """One entry point of a repository: one link file on Synapse.
 
@@ -241,9 +139,10 @@ class ResolvedWorkflow(Ownership):
     root_template: str
     archive_url: str
     queue_table: str | None = None
-    run: ResolvedRun = ResolvedRun()
+    run: ResolvedRun = field(default_factory=ResolvedRun)
     grants: Grants = field(default_factory=dict)
     inherits: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +177,8 @@ class ResolvedData(Ownership):
     def on_synapse(self) -> bool:
         """Whether it is an entity there, ours or somebody else's."""
         return self.at is None and self.url is None
+
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,6 +240,7 @@ class ResolvedView(Ownership):
     per: Literal["all", "round"]
     grants: Grants = field(default_factory=dict)
     inherits: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +277,7 @@ class ResolvedOrchestrator:
     input_size: int | None = None
     output_per_submission: int | None = None
     image_size: int | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from tests.challenge_spec.sound import shown
 ROOT = Path(__file__).parents[2]
 SHOWN = [rule for rule in rules() if rule.example is not None]
 CODE = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")
-NO_CODES = {"challenge.yaml", "defaults.queue", "index.md", "run.gpus", "workflow.cwl"}
+NO_CODES = {"challenge.yaml", "index.md", "run.gpus", "workflow.cwl"}
 NO_REPORTS = {"where", "get", "startswith"}
 """Calls that take paths in the manifest, which read like codes."""
 
@@ -64,7 +64,8 @@ def codes_in(path: Path) -> set[str]:
     reports = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] not in NO_REPORTS]
     handed = {text for call in reports for argument in call.args for text in texts_in(argument)}
     known = {rule.code for rule in rules()}
-    return ({text for text in handed if CODE.fullmatch(text)} - NO_CODES) | (texts_in(tree) & known)
+    codes = {text for text in handed if CODE.fullmatch(text) and not text.startswith("defaults.")}
+    return (codes - NO_CODES) | (texts_in(tree) & known)
 
 
 def texts_in(tree: ast.AST) -> set[str]:

@@ -34,7 +34,7 @@ queues:
     purpose: final
     access: finalists
     inputs: [archive, radar]
-    eligibility: { member_of: finalists, exclusive_with: early, needs_success_in: early, ranked_with: writeups }
+    eligibility: { member_of: finalists, exclusive_with: fast, needs_success_in: early, ranked_with: writeups }
     exceptions:
       - { who: finalists, why: their site was down, until: 2027-06-20, run: { time_limit: 9h } }
       - { who: 3400017, why: parental leave, until: close, what: may send the write-up late }
@@ -42,6 +42,7 @@ queues:
       - { name: Trial, start: 2027-06-01, end: 2027-06-07, truth: small, limits: { total: 1 } }
       - { name: Final, start: 2027-06-08, end: close, limits: { daily: 1, total: 3 }, results: { withhold: [rmse] } }
     truth: large
+  fast: { purpose: express, truth: small, limits: none }
   writeups: { purpose: writeup }
 workflows:
   scoring: { repository: example-org/rain-infra@v1.0.0, queue_table: tables/queues.json, run: { time_limit: 2h } }
@@ -85,6 +86,8 @@ def test_a_repository_gets_one_table_with_the_queues_it_serves(rain: ResolvedCha
         "early/hourly",
         "final/daily",
         "final/hourly",
+        "fast/daily",
+        "fast/hourly",
     ]
 
 
@@ -120,7 +123,7 @@ def test_data_outside_synapse_are_where_they_are(rain: ResolvedChallenge, ids: d
 def test_eligibility_is_told_by_ids(rain: ResolvedChallenge, ids: dict[str, str]) -> None:
     assert table(rain, ids)["queues"]["id of queue.final/hourly"]["eligibility"] == {
         "member_of": ["id of team.finalists"],
-        "exclusive_with": ["id of queue.early/daily", "id of queue.early/hourly"],
+        "exclusive_with": ["id of queue.fast/daily", "id of queue.fast/hourly"],
         "needs_success_in": ["id of queue.early/hourly"],
         "ranked_with": ["id of queue.writeups"],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from challenge_spec.pages import Page
@@ -54,9 +54,12 @@ def _queue(queue: ResolvedQueue, challenge: ResolvedChallenge, zone: ZoneInfo) -
     return shown
 
 
-def decisions(challenge: ResolvedChallenge, address: str) -> dict[str, dict[str, str]]:
-    """What explains the values of a queue, a round or a queue's access, by their address; empty for anything else.
+def decisions(
+    challenge: ResolvedChallenge, address: str, folders: Mapping[str, Decided] | None = None
+) -> dict[str, dict[str, str]]:
+    """What explains the values at an address; empty where nothing is known of them (pages, orders, stages).
 
+    folders: address → data entry, whose address is that of its folder.
     said_at: setting → where in the manifest it was said, or which purpose decided. limits_begin_anew: see `turns_over`.
     """
     queues = {f"queue.{queue.key}": queue for queue in challenge.queues}
@@ -66,13 +69,51 @@ def decisions(challenge: ResolvedChallenge, address: str) -> dict[str, dict[str,
         zone = ZoneInfo(challenge.zone)
         anew = {item.name: _turnover(item, zone) for item in queue.rounds}.get(name, {}) if queue else {}
         return {"said_at": _said_at(queue, ("rounds", "limits")), "limits_begin_anew": anew} if queue else {}
-    queue = queues.get(address.removeprefix("acl."))
-    wanted = ("access", "grants") if address.startswith("acl.") else ()
-    return {"said_at": _said_at(queue, wanted)} if queue else {}
+    owner, wanted = _owner(address)
+    thing = {**queues, **_things(challenge), **(folders or {})}.get(owner)
+    return {"said_at": _said_at(thing, wanted)} if thing else {}
 
 
-def _said_at(queue: ResolvedQueue, wanted: tuple[str, ...]) -> dict[str, str]:
-    return {name: place for name, place in queue.origins.items() if not wanted or name in wanted}
+def _owner(address: str) -> tuple[str, tuple[str, ...]]:
+    """Whose values decide about an address, and which of them (empty: all)."""
+    if address.startswith("member."):
+        return f"team.{address.removeprefix('member.').partition('/')[0]}", ("members",)
+    wanted = ("access", "grants", "start", "release") if address.startswith("acl.") else ()
+    return address.removeprefix("acl.").removeprefix("annotations."), wanted
+
+
+def _things(challenge: ResolvedChallenge) -> dict[str, Decided]:
+    """What else knows where its values came from, by address."""
+    kinds: tuple[tuple[str, Sequence[Keyed]], ...] = (
+        ("project", challenge.projects),
+        ("team", challenge.teams),
+        ("link", challenge.workflows),
+        ("view", challenge.views),
+        ("orchestrator", challenge.orchestrators),
+    )
+    return {f"{kind}.{item.key}": item for kind, items in kinds for item in items}
+
+
+class Decided(Protocol):
+    """Something that knows where its values came from."""
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Field → where its value was said."""
+        ...
+
+
+class Keyed(Decided, Protocol):
+    """The same, with a key."""
+
+    @property
+    def key(self) -> str:
+        """Key in the manifest."""
+        ...
+
+
+def _said_at(thing: Decided, wanted: tuple[str, ...]) -> dict[str, str]:
+    return {name: place for name, place in thing.origins.items() if not wanted or name in wanted}
 
 
 def _turnover(item: ResolvedRound, zone: ZoneInfo) -> dict[str, str]:

@@ -229,6 +229,10 @@ class Plan:
         """Yield the operations that apply performs now."""
         return (operation for operation in self.operations if not operation.held)
 
+    def steps(self, address: str) -> tuple[Operation, ...]:
+        """The operations of one address, held ones too: the very objects that apply is given."""
+        return tuple(operation for operation in self.operations if operation.address == address)
+
     def held(self) -> Iterator[Operation]:
         """Yield the operations that are kept back."""
         return (operation for operation in self.operations if operation.held)

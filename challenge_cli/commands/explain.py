@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,40 +13,111 @@ import click
 
 from challenge_cli import console
 from challenge_cli.errors import Code, Failure
-from challenge_cli.options import format_option
+from challenge_cli.options import Aim, format_option, target_options
 
 if TYPE_CHECKING:
+    from challenge_cli.engine import Job, Look
+    from planner.plan import Operation
     from planner.resources import Desired, Resource
 
 EPILOG = """\b
 Examples:
   challenge explain                                   every address that the manifest leads to
   challenge explain queue.leaderboard/prediction      one of them
-  challenge explain team.participants --stage open    as it will be then"""
+  challenge explain team.participants --stage open    as it will be then
+  challenge explain --plan --sandbox team.testers     what apply would do to it now"""
 
 
 @click.command("explain", epilog=EPILOG)
 @click.argument("address", default="")
 @click.option("--manifest", type=click.Path(path_type=Path), default="challenge.yaml", show_default=True)
+@click.option("--plan", "planned", is_flag=True, help="What apply would do to it now, on the target.")
+@target_options
 @click.option("--stage", metavar="STAGE", help="As of that stage; by default the manifest's own.")
 @format_option("text", "json")
-def command(address: str, manifest: Path, stage: str | None, form: str) -> int:
+def command(address: str, manifest: Path, planned: bool, aim: Aim, stage: str | None, form: str) -> int:
     """Show what ADDRESS becomes on Synapse, what it waits for and what waits for it. Needs no network.
 
-    For queues and rounds also where in the manifest each value was said, and when limits begin anew.
+    Says where in the manifest each value was said, and when limits begin anew. With --plan: what apply would do to
+    ADDRESS now, step by step; reads Synapse, writes nothing.
     """
+    if planned:
+        return _explain_plan(address, manifest, aim, form)
+    if aim != Aim(sandbox=False, endpoint=None, now=None):
+        raise click.UsageError("a target says something with --plan only")
     from challenge_cli.manifests import usable
     from challenge_spec.shown import decisions
     from planner.desired import compile_challenge
+    from planner.desired.data import entry_address
 
     challenge = usable(manifest)
     desired = compile_challenge(challenge, _known_stage(stage or challenge.stage), datetime.now(UTC))
     if not address:
         console.result(json.dumps(list(desired.resources)) if form == "json" else "\n".join(desired.resources))
         return Code.FINE
-    facts = _facts(_find(address, desired), desired) | decisions(challenge, address)
+    folders = {entry_address(entry): entry for entry in challenge.data}
+    facts = _facts(_find(address, desired), desired) | decisions(challenge, address, folders)
     console.result(json.dumps(facts, indent=2, ensure_ascii=False) if form == "json" else "\n".join(_text(facts)))
     return Code.FINE
+
+
+def _explain_plan(address: str, manifest: Path, aim: Aim, form: str) -> int:
+    """The steps of one address, rendered from the very operations that apply is given."""
+    from challenge_cli.jobs import job
+
+    current = asyncio.run(_looked(job(manifest, aim)))
+    _find(address, current.world.desired)
+    facts = [step_facts(step) for step in current.plan.steps(address)]
+    said = json.dumps(facts, indent=2, ensure_ascii=False) if form == "json" else "\n".join(_steps(address, facts))
+    console.result(said)
+    return Code.FINE
+
+
+async def _looked(work: Job) -> Look:
+    from challenge_cli.engine import look, signed_in
+
+    async with signed_in(work) as session:
+        return await look(session, work)
+
+
+def step_facts(step: Operation) -> dict[str, Any]:
+    """One operation as people and scripts read it."""
+    from planner.render.document import as_json
+
+    return {
+        "id": step.id,
+        "action": step.action.value,
+        "part": step.part.value,
+        "cause": step.cause.value,
+        "reason": step.reason,
+        "fields": {
+            change.name: {"before": as_json(change.before), "after": as_json(change.after)} for change in step.changes
+        },
+        "waits_for": list(step.depends_on),
+        "expects": step.precondition,
+        "found_again_by": dict(step.natural_key),
+        "made_with": step.carried_by,
+        "held_by": list(step.held_by),
+        "rank": step.rank,
+    }
+
+
+def _steps(address: str, facts: list[dict[str, Any]]) -> Iterator[str]:
+    if not facts:
+        yield f"{address}: nothing to do"
+    for step in facts:
+        held = f", held by {', '.join(step['held_by'])}" if step["held_by"] else ""
+        yield f"{step['action']} {step['id']}: {step['reason']}{held}"
+        for name, values in step["fields"].items():
+            yield f"  {name}: {json.dumps(values['before'])} -> {json.dumps(values['after'], ensure_ascii=False)}"
+        for name, title in (("waits_for", "waits for"), ("found_again_by", "a lost creation is found again by")):
+            if step[name]:
+                yield f"  {title}: {', '.join(step[name])}"
+        if step["expects"]:
+            yield f"  expects: {step['expects'] if step['expects'] == 'absent' else 'etag ' + step['expects']}"
+        if step["made_with"]:
+            yield f"  is made in one step with: {step['made_with']}"
+        yield f"  {step['rank']} step(s) to the end of the plan from here"
 
 
 def _known_stage(stage: str) -> str:

@@ -8,7 +8,8 @@ from challenge_spec.clock import Clock
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import Manifest
 from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
-from challenge_spec.resolving import people, things
+from challenge_spec.resolving import origins, people, things
+from challenge_spec.resolving.origins import with_origins
 from challenge_spec.resolving.precedence import all_with_defaults
 from challenge_spec.resolving.queues import Place, QueueRoom, decide, places
 from challenge_spec.resolving.times import Times
@@ -48,16 +49,18 @@ def resolve(manifest: Manifest, clock: Clock, findings: Findings) -> ResolvedCha
         layout=identity.layout,
         zone=clock.zone.key,
         timeline=times.timeline(),
-        projects=tuple(people.projects(manifest)),
+        projects=tuple(with_origins(people.projects(manifest), origins.project_block(manifest))),
         logs=people.logs(manifest),
-        teams=tuple(people.teams(manifest)),
+        teams=tuple(with_origins(people.teams(manifest), origins.team_block(manifest))),
         sub_challenges=tuple(things.sub_challenges(manifest)),
         queues=decided,
-        workflows=tuple(resolved_workflows(workflows, used)),
-        data=tuple(things.data(manifest, times, decided)),
+        workflows=tuple(with_origins(resolved_workflows(workflows, used), origins.workflow_block(manifest))),
+        data=tuple(with_origins(things.data(manifest, times, decided), origins.data_block(manifest))),
         requirements=tuple(people.requirements(manifest)),
-        views=tuple(things.views(manifest, decided)),
-        orchestrators=tuple(things.orchestrators(manifest, decided)),
+        views=tuple(with_origins(things.views(manifest, decided), origins.view_block(manifest))),
+        orchestrators=tuple(
+            with_origins(things.orchestrators(manifest, decided), origins.orchestrator_block(manifest))
+        ),
         approvals=tuple(people.approvals(manifest)),
         governance=people.governance(manifest),
         catalog=people.catalog(manifest),

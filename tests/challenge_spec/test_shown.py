@@ -59,6 +59,12 @@ def test_it_is_json_and_yaml(smell: ResolvedChallenge) -> None:
         ("queue.final/similarity", "run.time_limit", "queues.final.by_sub_challenge.similarity.run.time_limit"),
         ("acl.queue.leaderboard/similarity", "access", "queues.leaderboard.access"),
         ("round.leaderboard/similarity/Round 1", "limits", "queues.leaderboard.limits"),
+        ("team.testers", "name", "(derived from challenge.name and the key)"),
+        ("member.organizers/example-organizer-1", "members", "teams.organizers.members"),
+        ("project.live", "name", "(derived from challenge.name)"),
+        ("link.scoring", "root_template", "(derived from repository, version and entrypoint)"),
+        ("annotations.link.scoring", "run.memory", "workflows.scoring.run.memory"),
+        ("view.dashboard", "queues", "(derived from every queue)"),
     ],
 )
 def test_a_value_says_where_it_came_from(smell: ResolvedChallenge, address: str, setting: str, place: str) -> None:
@@ -66,5 +72,16 @@ def test_a_value_says_where_it_came_from(smell: ResolvedChallenge, address: str,
 
 
 def test_what_is_no_queue_has_nothing_to_explain(smell: ResolvedChallenge) -> None:
-    assert decisions(smell, "team.participants") == {}
+    assert decisions(smell, "wiki.live") == {}
     assert decisions(smell, "round.nothing/x/Round 1") == {}
+
+
+def test_what_the_defaults_of_a_block_say_is_told_of_its_entries(broken: Break) -> None:
+    found = broken("queues:\n", "defaults: { team: { join: request } }\nqueues:\n").resolved
+    assert found is not None
+    assert decisions(found, "team.testers")["said_at"]["join"] == "defaults.team.join"
+
+
+def test_a_folder_says_where_its_data_were_said(smell: ResolvedChallenge) -> None:
+    entry = smell.data[0]
+    assert decisions(smell, "folder.x", {"folder.x": entry})["said_at"]["folder"] == f"data.{entry.key}.folder"

@@ -42,3 +42,13 @@ def test_explain_says_where_a_value_came_from() -> None:
 def test_explain_says_when_limits_begin_anew() -> None:
     shown = run("explain", "round.leaderboard/prediction/Round 1", "--manifest", QUICKSTART)
     assert "    daily: daily at 01:00 CET, from 29 March 02:00 CEST" in shown
+
+
+def test_explain_says_where_a_teams_values_came_from() -> None:
+    shown = run("explain", "team.testers", "--manifest", QUICKSTART)
+    assert "    name: (derived from challenge.name and the key)" in shown
+
+
+def test_explain_says_where_the_data_of_a_folder_were_said() -> None:
+    shown = run("explain", "folder.data/training", "--manifest", QUICKSTART)
+    assert "    folder: data.training.folder" in shown

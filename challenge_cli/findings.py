@@ -130,3 +130,32 @@ def _location(place: Position) -> dict[str, Any]:
     }
     artifact = {"uri": quote(place.file), "uriBaseId": "%SRCROOT%"}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `validate --format json` prints."""
+    text, count = {"type": "string"}, {"type": "integer", "minimum": 1}
+    place = {"file": text, "line": count, "column": count, "length": count}
+    finding = {
+        "code": {"type": "string", "pattern": "^[a-z-]+[.][a-z-]+$"},
+        "severity": {"enum": ["error", "warning", "info"]},
+        **place,
+        **dict.fromkeys(("message", "why", "help", "page"), text),
+        "related": {"type": "array", "items": _object({**place, "message": text})},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Findings about a challenge manifest",
+        **_object(
+            {
+                "valid": {"type": "boolean", "description": "Whether the manifest can be used: it has no error."},
+                "challenge": {"type": ["string", "null"], "description": "Its key, if it can be used."},
+                "diagnostics": {"type": "array", "items": _object(finding)},
+                "kept": {"type": "array", "items": _object({**finding, "reason": text})},
+            }
+        ),
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}

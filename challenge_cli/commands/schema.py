@@ -63,6 +63,12 @@ def _pull() -> dict[str, Any]:
     return json_schema()
 
 
+def _findings() -> dict[str, Any]:
+    from challenge_cli.findings import json_schema
+
+    return json_schema()
+
+
 SCHEMAS = {
     "manifest": _manifest,
     "plan": _plan,
@@ -72,6 +78,7 @@ SCHEMAS = {
     "diff": _diff,
     "drift": _drift,
     "pull": _pull,
+    "findings": _findings,
 }
 
 

@@ -129,7 +129,7 @@ def test_a_missing_manifest_is_said(challenge: Challenge, tmp_path: Path, monkey
     assert "--> challenge.yaml" in shown.err
 
 
-@pytest.mark.parametrize("what", ["manifest", "plan", "receipt", "diff", "drift"])
+@pytest.mark.parametrize("what", ["manifest", "plan", "receipt", "diff", "drift", "findings"])
 def test_published_schemas_are_what_the_command_prints(challenge: Challenge, what: str) -> None:
     published = Path(__file__).resolve().parents[2] / "schemas" / f"{what}.schema.json"
     assert json.loads(challenge("schema", what).out) == json.loads(published.read_text())

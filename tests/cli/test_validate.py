@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from challenge_cli.errors import Code
 from challenge_cli.findings import as_github
@@ -60,6 +61,14 @@ def test_a_finding_kept_on_purpose_is_listed_with_its_reason(challenge: Challeng
     found = json.loads(challenge("validate", "--format", "json").out)
     assert [(item["code"], item["reason"]) for item in found["kept"]] == [("time.staffed-end", "a festival")]
     assert "1 kept on purpose" in challenge("validate", "--ignore", "round", "--ignore", "page").out
+
+
+def test_what_is_printed_for_scripts_is_as_its_schema_says(challenge: Challenge, sunday: Path) -> None:
+    schema = json.loads(challenge("schema", "findings").out)
+    edit(sunday / "challenge.yaml", "close: 2027-05-23", "close: 2027-05-23  # challenge: ignore time -- a festival")
+    edit(sunday / "challenge.yaml", "  stage: draft ", "  key: twice\n  stage: draft ")
+    for manifest in (sunday, ROOT / "examples" / "quickstart"):
+        Draft202012Validator(schema).validate(json.loads(challenge("validate", manifest, "--format", "json").out))
 
 
 def test_select_and_ignore_take_codes_and_families(challenge: Challenge, sunday: Path) -> None:

@@ -80,12 +80,14 @@ class Done:
     """What an apply came to.
 
     receipts: one for each round; none where there was nothing to do. left: the last plan, whose held changes are what
-    is left to do. written: the orchestrators' files.
+    is left to do. written: the orchestrators' files. unseen: addresses that had to be changed as well once the gates
+    were open, though nobody had been shown that; nothing was done about them, nor about what was held.
     """
 
     receipts: tuple[Receipt, ...]
     left: Look
     written: tuple[Path, ...]
+    unseen: tuple[str, ...] = ()
 
 
 def accounts_of(challenge: ResolvedChallenge) -> tuple[str, ...]:
@@ -163,11 +165,13 @@ def write_files(job: Job, ids: Mapping[str, str], token: str = "") -> tuple[Path
 
 
 async def apply(session: Session, job: Job, current: Look, emit: Emit, concurrency: int = CONCURRENCY) -> Done:
-    """Carry a plan out; where that fulfils gates that were pending, look again and go on through them.
+    """Carry a plan out; where that fulfils gates that were pending, look again and go on through them, as long as that
+    is no more than the plan had shown.
 
     Raises ProviderError where nothing could be begun; what fails later is in the receipts.
     """
     receipts: list[Receipt] = []
+    unseen: tuple[str, ...] = ()
     ids, counted = current.world.live.ids, Counter[str]()
     for _ in STAGES:
         if not any(current.plan.to_do()) and _is_known(current):
@@ -181,8 +185,16 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
         ids, counted = walk.ids(), session.transport.requests.copy()
         if not receipts[-1].complete or not _opens_itself(current.plan):
             break
-        current = await look(session, job)
-    return Done(tuple(receipts), current, write_files(job, {**known_ids(current.world.live), **ids}))
+        shown, current = current, await look(session, job)
+        if unseen := _beyond(shown.plan, current.plan):
+            break
+    return Done(tuple(receipts), current, write_files(job, {**known_ids(current.world.live), **ids}), unseen)
+
+
+def _beyond(shown: Plan, now: Plan) -> tuple[str, ...]:
+    """Addresses that the second plan changes and the first, held changes included, did not show."""
+    known = {step.address for step in shown.operations}
+    return tuple(dict.fromkeys(step.address for step in now.to_do() if step.address not in known))
 
 
 def _means(session: Session, job: Job, current: Look, emit: Emit, concurrency: int) -> Means:

@@ -142,6 +142,11 @@ def _tell(work: Job, done: Done, form: str, apart: bool) -> None:
         _tell_one(receipt, kept, form, apart)
     for path in done.written:
         console.message(f"wrote {path}")
+    if done.unseen:
+        console.message(
+            f"The gates are open, but Synapse moved meanwhile ({', '.join(done.unseen)}), and nobody was shown that: "
+            "plan again, look at it, and apply again."
+        )
 
 
 def _tell_one(receipt: Receipt, kept: Path, form: str, apart: bool) -> None:
@@ -155,11 +160,13 @@ def _tell_one(receipt: Receipt, kept: Path, form: str, apart: bool) -> None:
 
 
 def exit_code(done: Done) -> Code:
-    """3 where something failed, 1 where something must be mended, 4 where a gate, a missing consent or a guard holds
-    something back.
+    """3 where something failed, 5 where Synapse moved meanwhile, 1 where something must be mended, 4 where a gate, a
+    missing consent or a guard holds something back.
     """
     if not all(receipt.complete for receipt in done.receipts):
         return Code.INCOMPLETE
+    if done.unseen:
+        return Code.STALE
     if done.left.shown.problems:
         return Code.ERROR
     held = any(gate.state != "passed" for gate in done.left.shown.gates) or any(map(_waits, done.left.plan.held()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from challenge_cli import console
 from planner.render.spans import Line, Span, Style, line
@@ -22,6 +22,7 @@ FRAMES: Final = 8
 HEARTBEAT: Final = 10.0
 """Seconds without a line, off a terminal, after which one says what is still under way."""
 CARRIED: Final = "with its owner"
+Ticking: TypeAlias = Callable[[float, Callable[[], object]], AbstractContextManager[None]]
 
 
 @dataclass(slots=True)
@@ -91,14 +92,17 @@ def progress(total: int) -> Iterator[Callable[[Event], None]]:
     """A function to be told every event; shows them as they suit whoever watches standard error."""
     import sys
 
-    shown = _live if console.is_terminal(sys.stderr) else _plain
+    shown = _live if console.is_terminal(sys.stderr) else plain
     with shown(Tally(total)) as tell:
         yield tell
 
 
 @contextmanager
-def _plain(tally: Tally) -> Iterator[Callable[[Event], None]]:
-    """A line for every operation that has ended, and a heartbeat where nothing ends for long."""
+def plain(tally: Tally, ticking: Ticking | None = None) -> Iterator[Callable[[Event], None]]:
+    """A line for every operation that has ended, and a heartbeat where nothing ends for long.
+
+    ticking: calls something again and again, as long as it is entered; by default from a thread.
+    """
     beat = Heart(tally, lambda row: console.messages([row]))
 
     def tell(event: Event) -> None:
@@ -107,7 +111,7 @@ def _plain(tally: Tally) -> Iterator[Callable[[Event], None]]:
             beat.touch()
             console.messages([row])
 
-    with _ticking(1.0, beat.due):
+    with (ticking or _ticking)(1.0, beat.due):
         yield tell
 
 

@@ -1,5 +1,7 @@
 """Progress of an apply, and its receipt, as people see them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ from challenge_cli import progress, receipts
 from challenge_cli.progress import HEARTBEAT, Heart, Tally, event_line, heartbeat
 from planner.plan import Action
 from planner.render.spans import Line, to_plain
-from providers.apply.events import ErrorReport, Failed, Finished, Skipped, Started, Waiting
+from providers.apply.events import Begun, ErrorReport, Failed, Finished, Skipped, Started, Waiting
 from providers.apply.receipt import Line as Entry
 from providers.apply.receipt import Receipt, Result
 
@@ -106,6 +108,34 @@ def test_off_a_terminal_lines_go_to_standard_error(capsys: pytest.CaptureFixture
         tell(Finished("a", "team.a", Action.CREATE, "created", 0.5))
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", "  + team.a  created, 0.5 s\n")
+
+
+def test_off_a_terminal_a_heartbeat_is_heard_when_nothing_ends_for_long(capsys: pytest.CaptureFixture[str]) -> None:
+    watch, ticks = Watch(), list[Callable[[], object]]()
+
+    @contextmanager
+    def by_hand(_: float, tick: Callable[[], object]) -> Iterator[None]:
+        ticks.append(tick)
+        yield
+
+    with progress.plain(Tally(2, watch), by_hand) as tell:
+        tell(Started("a", "team.a", Action.CREATE))
+        for watch.seconds in (9.0, 10.0, 12.0, 19.0):
+            ticks[0]()
+        tell(Finished("a", "team.a", Action.CREATE, "created", 19.0))
+        for watch.seconds in (28.0, 30.0):
+            ticks[0]()
+    assert capsys.readouterr().err.splitlines() == [
+        "  . 0 of 2 done; team.a (10 s)",
+        "  + team.a  created, 19.0 s",
+        "  . 1 of 2 done; waiting",
+    ]
+
+
+def test_what_is_about_to_begin_is_no_operation_that_ended() -> None:
+    tally = Tally(4)
+    tally.tell(Begun("key", "Synapse", "sha256:0", 4))
+    assert (tally.ended, tally.known) == (0, 4)
 
 
 def receipt(*lines: Entry, **fields: Any) -> Receipt:

@@ -1,5 +1,6 @@
 """Progress of an apply, and its receipt, as people see them."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from challenge_cli import progress, receipts
@@ -18,6 +20,7 @@ from providers.apply.receipt import Line as Entry
 from providers.apply.receipt import Receipt, Result
 
 NOW = datetime(2027, 3, 3, 9, tzinfo=UTC)
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 TAKEN = ErrorReport("team.x", "the name is taken", "choose another name")
 
 
@@ -181,3 +184,18 @@ def test_orphans_are_counted() -> None:
 def test_receipts_of_one_second_replace_nothing(tmp_path: Path) -> None:
     kept = {receipts.keep(receipt(DONE), tmp_path) for _ in range(3)}
     assert len(kept) == 3
+
+
+def test_a_receipt_of_everything_that_can_go_wrong_fits_its_schema() -> None:
+    lines = [
+        Entry("team.x", "team.x", Action.CREATE, Result.FAILED, error=TAKEN),
+        Entry("acl.team.x", "acl.team.x", Action.CREATE, Result.SKIPPED, because=("team.x",)),
+        Entry("team.y", "team.y", Action.UPDATE, Result.STOPPED),
+        Entry("stage.begun", "stage.begun", Action.UPDATE, Result.HELD, because=("launch-time",)),
+    ]
+    found = json.loads(receipts.to_json(receipt(DONE, *lines, stopped="Ctrl-C", ledger="gone", orphans=1)))
+    schema = json.loads((SCHEMAS / "receipt.schema.json").read_text())
+    assert schema == receipts.json_schema()
+    jsonschema.Draft202012Validator(schema).validate(found)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate(found | {"more": 1})

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -144,6 +144,10 @@ async def unfinished(session: Session, current: Look) -> Unfinished | None:
         raise explain(refused, "the lock") from refused
 
 
+LookAgain = Callable[[Session, Job], Awaitable[Look]]
+"""Reads the world and plans."""
+
+
 def _outputs(job: Job, ids: Mapping[str, str]) -> Iterator[Output]:
     return outputs(files_of(job, ids))
 
@@ -177,10 +181,8 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
         if not any(current.plan.to_do()) and _is_known(current):
             break
         session.require_writing()
-        walk = Apply(
-            current.plan, current.shown.digest, current.world, _means(session, job, current, emit, concurrency)
-        )
-        receipts.append(await _run(walk, session, job, current, emit, counted))
+        walk = Apply(current.plan, current.shown.digest, current.world, means(session, job, current, emit, concurrency))
+        receipts.append(await carry_out(walk, session, job, current, emit, counted))
         await _refuse_second(session, job, current, receipts[-1])
         ids, counted = walk.ids(), session.transport.requests.copy()
         if not receipts[-1].complete or not _opens_itself(current.plan):
@@ -197,10 +199,14 @@ def _beyond(shown: Plan, now: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.address for step in now.to_do() if step.address not in known))
 
 
-def _means(session: Session, job: Job, current: Look, emit: Emit, concurrency: int) -> Means:
+def means(
+    session: Session, job: Job, current: Look, emit: Emit, concurrency: int = CONCURRENCY, look_again: LookAgain = look
+) -> Means:
+    """What an apply of one plan works with. look_again: how the plan was made."""
+
     async def recheck() -> None:
         """Somebody may have applied since we looked: go on only if the plan is still the same."""
-        again = await look(session, job)
+        again = await look_again(session, job)
         if again.shown.digest != current.shown.digest:
             what = "somebody else applied since the plan was made, and it would be another one now"
             raise Stale(current.plan.title, what, "plan again, and look at the difference")
@@ -234,7 +240,9 @@ async def _refuse_second(session: Session, job: Job, current: Look, receipt: Rec
         raise Stale(home, what, "wait until that is done, then plan again")
 
 
-async def _run(walk: Apply, session: Session, job: Job, current: Look, emit: Emit, counted: Counter[str]) -> Receipt:
+async def carry_out(
+    walk: Apply, session: Session, job: Job, current: Look, emit: Emit, counted: Counter[str]
+) -> Receipt:
     """One round; its receipt counts the requests since the last one, whose end `counted` tells."""
     note = {"plan": current.shown.digest, **_commit(job.folder)}
     with _stoppable(walk, emit):

@@ -37,6 +37,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "status": Entry("status", "Which stage is reached, and which gates are shut."),
         "history": Entry("history", "Every apply so far: who, when, from which commit, how much."),
         "graph": Entry("graph", "The order of the plan's operations, as a graph."),
+        "destroy": Entry("destroy", "Delete everything of the challenge: all of it, or nothing."),
     },
     "Run it": {
         "env": Entry("env", "Write the orchestrators' files: .env, compose file, runbook."),

@@ -91,7 +91,7 @@ def decision_options(function: Callable[..., Any]) -> Callable[..., Any]:
             take_manifest=frozenset(address for winner, address in take if winner == "manifest"),
             take_live=frozenset(address for winner, address in take if winner == "live"),
             publish=frozenset(publish),
-            allow=frozenset(item for item in allow if not item.startswith(f"{ADOPT}=")),
+            allow=consented(allow),
             adopt=adopted(allow),
             targets=frozenset(only),
             excludes=frozenset(without),
@@ -136,7 +136,7 @@ _DECISIONS = (
         "--allow",
         multiple=True,
         metavar="CONSENT",
-        help="Consent to one kind of harm: `reopen`, or `adopt ADDRESS` to take over what already has that name.",
+        help="Consent to one kind of harm: `delete`, `widen-access`, ... (docs/consents.md), or `adopt ADDRESS`.",
     ),
     click.option(
         "--target", "only", multiple=True, metavar="ADDRESS", help="Only this and what it needs; begins no stage."
@@ -162,6 +162,21 @@ def _joined(arguments: list[str]) -> Iterator[str]:
         if argument == "--allow" and (consent := next(rest, None)) is not None:
             address = next(rest, None) if consent == ADOPT else None
             yield consent if address is None else f"{ADOPT}={address}"
+
+
+def consented(allow: Iterable[str]) -> frozenset[str]:
+    """The names of consents, those with an address left out.
+
+    Raises click.BadParameter where one isn't known.
+    """
+    from challenge_spec.diagnostics import did_you_mean
+    from planner.consents import CONSENTS
+
+    names = frozenset(item for item in allow if not item.startswith(f"{ADOPT}="))
+    for name in sorted(names - CONSENTS.keys()):
+        hint = did_you_mean(name, list(CONSENTS))
+        raise click.BadParameter(f"there is no consent {name!r}. {hint}", param_hint="--allow")
+    return names
 
 
 def adopted(allow: Iterable[str]) -> frozenset[str]:

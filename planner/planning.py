@@ -41,7 +41,7 @@ from planner.scoping import require_known, select
 from planner.stages import STAGES, way
 from planner.withholding import AtStage, held_by_gates, keep_back, opening
 
-__all__ = ["Options", "Planned", "begun_stage", "make_plan"]
+__all__ = ["Options", "Planned", "begun_stage", "make_plan", "names_of"]
 
 _PRINCIPALS: Final = ("team.", "user.", "principal.", DEPLOYER, *FIXED_PRINCIPALS)
 
@@ -112,7 +112,7 @@ def make_plan(
         outputs=tuple(outputs),
         unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),
         unchanged=tuple(found.unchanged),
-        names=_names(live),
+        names=names_of(live),
         options=options.decided(),
         left_out=left_out,
         consents=consents,
@@ -178,7 +178,7 @@ def _pass_gates(
     return stage, tuple(gates)
 
 
-def _names(live: Live) -> Mapping[str, str]:
+def names_of(live: Live) -> Mapping[str, str]:
     """Id → what people call it, for showing ids readably: addresses first, account names for the rest."""
     # Nothing refers to a round or a challenge object by its id, and pages may have the same number.
     attached = (Kind.ACL, Kind.ANNOTATIONS, Kind.STAGE, Kind.ORDER, Kind.ROUND, Kind.CHALLENGE)

@@ -30,7 +30,8 @@ def remember(
     moved. conceded: drift that Synapse has won: the manifest's version was seen and put off, so it becomes the base.
     The next plan then finds that only Synapse moved, and keeps that until it is pulled, or the manifest moves again.
     """
-    entries = {address: entry for address, entry in applied.entries.items() if address not in frozenset(gone)}
+    left = applied.entries.keys() - frozenset(gone)
+    entries = {address: entry for address, entry in applied.entries.items() if address in left}
     for address in settled:
         resource = desired.resources.get(address)
         if resource is not None and address in ids:

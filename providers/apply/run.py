@@ -158,10 +158,13 @@ class Apply:
     async def _perform(self, note: Mapping[str, str]) -> None:
         await self._walk.run(self._before_lock())
         async with self._locked():
-            await self._walk.run()
+            last = self._after_lock()
+            await self._walk.run(self._walk.operations.keys() - last if last else None)
             if self._walk.gone:
                 self._means.hurry()
             self._ledger = await self._write_ledger(note)
+        if last:
+            await self._walk.run()
 
     def _begun(self) -> Begun:
         return Begun(self._plan.challenge, self._plan.target, self._digest, len(self._walk.operations))
@@ -190,8 +193,15 @@ class Apply:
         return frozenset(
             item.id
             for item in self._plan.to_do()
-            if home in (item.address, item.carried_by) or item.id == LEDGER_FOLDER
+            if (home in (item.address, item.carried_by) or item.id == LEDGER_FOLDER)
+            and item.action is not Action.DELETE
         )
+
+    def _after_lock(self) -> frozenset[str]:
+        """Deletion of the place where the lock is kept."""
+        home = self._world.desired.home
+        found = (item for item in self._plan.to_do() if item.address == home)
+        return frozenset(item.id for item in found if item.action is Action.DELETE)
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:

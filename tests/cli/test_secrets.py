@@ -114,6 +114,7 @@ def test_no_command_lets_the_token_out(
         cage.printed.append(ledger(web, ids["folder.ledger"]))
     assert "queue.writeups" in cage.printed[-1]
     cage.run("import", ids["project.live"], "--out", "imported", code=Code.FINE)
+    cage.run("destroy", "--confirm", "melting-points", "--format", "json", code=Code.FINE)
     assert SECTIONS["Bring it to Synapse"].keys() <= cage.ran, "a new command lets the canary out as well?"
     assert cage.escaped() == []
     assert list((cage.here / ".challenge/receipts").iterdir())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from planner.desired import compile_challenge
 from planner.plan import Action, Operation, Plan
 from planner.planning import Options, make_plan
+from planner.remembering import remember
 from tests.planner.challenges import CLOSE, RUNNING, challenge, data, page, queue, team, window
 from tests.planner.consents.scenes import edited, plan_of
 
@@ -129,3 +130,12 @@ def test_no_forward_way_through_the_stages_drops_anything() -> None:
     tiny = challenge("draft")
     wanted = [set(compile_challenge(tiny, stage, CLOSE).resources) for stage in ("preregistration", "open", "closed")]
     assert wanted[0] <= wanted[1] <= wanted[2]
+
+
+def test_the_ledger_forgets_everything_that_went() -> None:
+    tiny = challenge("open")
+    _, live, applied = edited(replace(tiny, queues=(*tiny.queues, queue("trial/task"))), tiny)
+    gone = (address for address in ("queue.trial/task", "acl.queue.trial/task", "round.trial/task/1"))
+    left = remember(applied, compile_challenge(tiny, "open", RUNNING), live.ids, (), gone=gone)
+    assert set(left.entries) == set(compile_challenge(tiny, "open", RUNNING).resources)
+    assert left.at == RUNNING

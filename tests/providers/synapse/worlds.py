@@ -221,7 +221,7 @@ class World:
             there = live.resources.get(resource.address)
             if there is None:
                 found[resource.address] = ["missing"]
-            elif difference := compare(resource, there, None, live.ids, take_manifest=True).changes:
+            elif difference := compare(resource, there, None, live.ids, take_manifest=True, me=live.me.name).changes:
                 found[resource.address] = [change.name for change in difference]
         return found
 
@@ -234,7 +234,7 @@ class World:
                 alone = resource.carried_by in live.resources
                 steps.append(create(resource, self.desired, remembered=False, alone=alone))
                 continue
-            difference = compare(resource, there, None, live.ids, take_manifest=True)
+            difference = compare(resource, there, None, live.ids, take_manifest=True, me=live.me.name)
             if difference.changes:
                 steps.append(update(resource, there, difference))
         return order(steps, self.desired, frozenset())

@@ -13,7 +13,7 @@ from planner.live import Guarded, Live, Membership
 from planner.plan import Gate, GateState
 from planner.planning import Options, make_plan
 from tests.planner.challenges import BEFORE, RUNNING, challenge, orchestrator, page, queue, team
-from tests.planner.worlds import DEPLOYER, edited, ready_to_open, without
+from tests.planner.worlds import DEPLOYER, edited, ready_to_open, without, world_at
 
 Scene = tuple[ResolvedChallenge, Live]
 
@@ -95,8 +95,29 @@ def people_unanswered() -> Scene:
     return scene(governance=ResolvedGovernance(human_data=None, sensitive=False, ticket=None))
 
 
+def no_time() -> Scene:
+    return scene(timeline={**challenge().timeline, "open": None})
+
+
+def no_pages() -> Scene:
+    return scene(wiki=replace(challenge().wiki, pages=()))
+
+
+def no_such_bot() -> Scene:
+    tiny, live = scene()
+    return tiny, replace(live, ids={key: id_ for key, id_ in live.ids.items() if key != "user.example-bot"})
+
+
+def people_without_a_ticket() -> Scene:
+    return scene(governance=ResolvedGovernance(human_data=True, sensitive=False, ticket=None))
+
+
 SHUT: list[tuple[str, Callable[[], Scene], str]] = [
     ("launch-time", too_early, "is still to come"),
+    ("launch-time", no_time, "timeline.open is not set"),
+    ("pages-complete", no_pages, "there are no pages"),
+    ("orchestrator-ready", no_such_bot, "there is no account named example-bot"),
+    ("governance", people_without_a_ticket, "governance.ticket is empty"),
     ("pages-complete", placeholder, "line 7: placeholder `TODO`"),
     ("pages-complete", empty_page, "is empty"),
     ("workflows-linked", no_workflow, "no workflow is named"),
@@ -143,3 +164,18 @@ def test_the_service_account_may_read_the_truth() -> None:
     access = {DEPLOYER.id: ("READ",), live.ids["user.example-bot"]: ("DOWNLOAD", "READ")}
     shared = replace(live, guarded={"truth": Guarded("syn9", "truth.csv", access)})
     assert gates_of(tiny, shared)["truths-closed"].state is GateState.PASSED
+
+
+def test_a_placeholder_on_the_preregistration_page_shuts_the_way_to_it() -> None:
+    soon = replace(challenge().wiki, preregistration=page(marks={"TODO": 3}))
+    tiny = challenge("preregistration", wiki=soon)
+    live, _ = world_at(tiny, "draft", RUNNING)
+    gate = gates_of(tiny, live)["preregistration-page"]
+    assert gate.state is GateState.FAILED
+    assert "line 3: placeholder `TODO`" in gate.evidence[0]
+
+
+def test_a_queue_that_is_open_always_needs_no_round() -> None:
+    gate = gates_of(*scene(queues=(queue(always=True, rounds=()),)))["rounds-ready"]
+    assert gate.state is GateState.PASSED
+    assert "is open without rounds, as declared" in gate.evidence[0]

@@ -1,0 +1,58 @@
+"""What there is to pull, and what is left to people with what they can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.live import Membership, Unmanaged
+from planner.planning import Options, make_plan
+from planner.pull.taking import left_over, tasks
+from planner.resources import Kind
+from tests.planner.challenges import BEFORE, challenge
+from tests.planner.worlds import edited, without, world_at
+
+TINY = challenge()
+LIVE, APPLIED = world_at(TINY, "draft", BEFORE)
+ALL: frozenset[str] = frozenset()
+
+
+def left(live: object = LIVE, tiny: object = TINY, addresses: frozenset[str] = ALL) -> dict[str, str]:
+    """Address → what is left to people."""
+    plan = make_plan(tiny, live, APPLIED, Options()).plan  # type: ignore[arg-type] # one of ours
+    return {item.address: f"{item.reason} {item.remedy}" for item in left_over(plan, APPLIED, addresses)}
+
+
+def test_what_was_removed_or_shared_on_synapse_is_apply_s_matter() -> None:
+    moved = edited(without(LIVE, "view.dashboard", "acl.view.dashboard"), "acl.folder.logs", **{"273949": ("READ",)})
+    found = left(moved)
+    assert "was removed on Synapse" in found["view.dashboard"]
+    assert "is nothing that apply keeps" in found["acl.folder.logs"]
+    assert left(moved, addresses=frozenset({"team.testers"})) == {}
+
+
+def test_a_page_that_was_made_on_the_web_needs_a_file() -> None:
+    page = Unmanaged(Kind.WIKI, "77", "News", "project.staging")
+    assert "'News' was made on Synapse" in left(replace(LIVE, unmanaged=(page,)))["project.staging"]
+
+
+def test_a_conflict_needs_a_decision() -> None:
+    pages = tuple(replace(item, parts=("New words.",)) if item.key else item for item in TINY.wiki.pages)
+    changed = replace(TINY, wiki=replace(TINY.wiki, pages=pages))
+    found = left(edited(LIVE, "wiki.staging/rules", text="Edited by hand."), changed)
+    assert "--take live wiki.staging/rules" in found["wiki.staging/rules"]
+
+
+def test_another_order_of_pages_is_a_matter_of_file_names() -> None:
+    order = LIVE.resources["order.staging"].spec["pages"]
+    assert isinstance(order, tuple)
+    assert "Number the files" in left(edited(LIVE, "order.staging", pages=order[::-1]))["order.staging"]
+
+
+def test_members_that_came_or_went_on_the_web_are_a_task() -> None:
+    came = replace(
+        LIVE, memberships={"team.organizers": Membership(frozenset({"77"}))}, names={**LIVE.names, "77": "example-new"}
+    )
+    gone = without(came, "member.organizers/example-organizer-1")
+    plan = make_plan(TINY, gone, APPLIED, Options())
+    (task,) = tasks(plan.plan, gone, plan.desired, ALL)
+    assert (task.address, task.goals[0].value) == ("team.organizers", ("example-new",))

@@ -12,16 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from planner.consents import CONSENT_PREFIX, CONSENTS, PROTECTED
+from planner.consents import CONSENT_PREFIX, CONSENTS, PROTECTED, waits_for_people
 from planner.desired import compile_challenge
 from planner.plan import Action, Plan
 from planner.planning import Options, make_plan
+from planner.render.consenting import holding
 from planner.render.document import document, from_json, to_json
 from planner.render.markdown import render as markdown
 from planner.render.spans import to_plain
 from planner.render.text import render
 from planner.resources import STAGE_COMPLETED
-from tests.planner.challenges import BEFORE, CLOSE, OPEN, RUNNING, challenge, data, page, queue, window
+from tests.planner.challenges import BEFORE, CLOSE, OPEN, RUNNING, challenge, data, page, queue, team, window
 from tests.planner.consents.scenes import SCENES, edited, plan_of, remembering
 from tests.planner.worlds import dropping, ready_to_open, world_at
 from tests.planner.worlds import edited as on_the_web
@@ -242,3 +243,55 @@ def test_the_logs_and_the_ledger_are_never_pruned() -> None:
     assert "folder.logs" in seen.dropped
     plan = plan_of((without_logs, seen, applied), "delete")
     assert not [item for item in plan.operations if item.action is Action.DELETE]
+
+
+def test_a_team_that_gets_easier_to_join_needs_consent() -> None:
+    tiny = challenge("open")
+    judges = replace(tiny, teams=(*tiny.teams, team("judges")))
+    opened = replace(tiny, teams=(*tiny.teams, team("judges", join="open")))
+    assert held_by(plan_of(edited(judges, opened))) == {"consent:widen-access"}
+    assert not plan_of(edited(opened, judges)).consents
+
+
+def test_an_access_list_that_goes_opens_what_the_one_above_lets_in() -> None:
+    tiny = challenge("open")
+    nested = data("practice", "Data", "Training", "Practice")
+    closed = replace(tiny, data=(*tiny.data, nested))
+    opened = replace(tiny, data=(*tiny.data, replace(nested, inherits=True)))
+    assert held_by(plan_of(edited(closed, opened))) == {"consent:widen-access"}
+
+
+def test_an_access_list_of_its_own_that_gives_more_than_the_one_above_needs_consent() -> None:
+    tiny = challenge("open")
+    folder = data("practice", "Data", "Training", "Practice", inherits=True)
+    inheriting = replace(tiny, data=(*tiny.data, folder))
+    own = replace(folder, inherits=False, access={"testers": "download"})
+    after, live, applied = edited(inheriting, replace(tiny, data=(*tiny.data, own)))
+    lost = replace(applied, lost="the ledger is damaged")
+    assert "consent:widen-access" in held_by(plan_of((after, live, lost)))
+
+
+def test_who_administered_what_is_adopted_is_asked_about() -> None:
+    tiny = challenge("open")
+    live, applied = world_at(tiny, "open", RUNNING)
+    address, owner = "acl.folder.data/training", "folder.data/training"
+    before = live.resources[address]
+    somebody = replace(before, spec={**before.spec, "777": ("CHANGE_PERMISSIONS", "READ")})
+    adopted = replace(live.resources[owner], identified_by="manifest")
+    world = replace(live, resources={**live.resources, address: somebody, owner: adopted}, names={"777": "example-old"})
+    forgot = replace(
+        applied, entries={key: item for key, item in applied.entries.items() if key not in (address, owner)}
+    )
+    plan = plan_of((tiny, world, replace(forgot, at=RUNNING)))
+    assert held_by(plan) == {"consent:admin-removal"}
+    assert "example-old loses CHANGE_PERMISSIONS" in plan.consents[0].evidence[0]
+
+
+def test_what_is_held_by_a_gate_and_what_needs_consent_are_told_apart() -> None:
+    assert waits_for_people("consent:delete")
+    assert waits_for_people("protected")
+    assert not waits_for_people("launch-time")
+    assert holding(["launch-time", "unpublished", "protected", "consent:delete"]) == (
+        "held by 1 gate: launch-time; held until somebody publishes it: apply --publish ADDRESS, or --publish all; "
+        "held because it is protected; held until somebody consents: --allow delete"
+    )

@@ -1,0 +1,90 @@
+"""What a challenge comes to on Synapse, at the edges: things of others, dates that aren't known, what isn't shared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from challenge_spec.resolved import ResolvedProject, ResolvedView
+from planner.applied import Applied
+from planner.comparing import changes
+from planner.desired import compile_challenge
+from planner.live import Membership
+from planner.planning import Options, make_plan
+from planner.pull.taking import tasks
+from planner.references import UNKNOWN, plain
+from planner.resources import Desired, Kind
+from tests.planner.challenges import BEFORE, RESULTS, challenge, queue, window
+from tests.planner.worlds import edited, world_at
+
+
+def compiled(**said: object) -> Desired:
+    return compile_challenge(replace(challenge("open"), **said), "open", BEFORE)  # type: ignore[arg-type] # by name
+
+
+def test_a_project_of_somebody_else_is_left_as_it_is_and_so_are_its_pages() -> None:
+    live = ResolvedProject(key="live", name="Tiny Challenge", description="", use="syn1")
+    desired = compiled(projects=(live, challenge().projects[1]))
+    assert not {"project.live", "acl.project.live", "wiki.live"} & desired.resources.keys()
+    assert {"project.staging", "wiki.staging"} <= desired.resources.keys()
+    assert desired.given["project.live"] == "syn1"
+
+
+def test_a_round_whose_dates_are_not_known_waits() -> None:
+    open_end = replace(window("later"), end=None)
+    rounds = [item.address for item in compiled(queues=(queue(rounds=(window(), open_end)),)).of_kind(Kind.ROUND)]
+    assert rounds == ["round.leaderboard/task/1"]
+
+
+def test_a_view_that_is_shared_shows_no_metric_that_a_queue_withholds() -> None:
+    withholding = queue(results=replace(RESULTS, withhold=("pearson",)))
+    shared = ResolvedView(
+        key="board",
+        name="Board",
+        description="",
+        queues=("leaderboard/task",),
+        access={"public": "view"},
+        columns=(),
+        per="all",
+    )
+    columns = {
+        str(withheld): str(compiled(queues=(item,), views=(shared,)).resources["view.board"].spec["columns"])
+        for withheld, item in ((False, queue()), (True, withholding))
+    }
+    assert "pearson" in columns["False"]
+    assert "pearson" not in columns["True"]
+
+
+def test_what_is_known_only_after_apply_is_no_plain_value() -> None:
+    with pytest.raises(ValueError, match="known only after apply"):
+        plain(UNKNOWN)
+
+
+def test_an_address_that_a_stage_does_not_have_is_not_about_to_change() -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    desired = compile_challenge(tiny, "draft", BEFORE)
+    assert not changes(desired, live, applied, Options(), "queue.nowhere")
+    assert not changes(desired, live, applied, Options(), "queue.leaderboard/task")
+    assert (
+        changes(desired, live, Applied(), Options(take_manifest=frozenset({"all"})), "queue.leaderboard/task") is False
+    )
+
+
+def test_only_what_was_named_is_pulled() -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    moved = edited(live, "queue.leaderboard/task", description="Edited by hand.")
+    known = {"team.participants": Membership(frozenset({"77"})), "team.organizers": Membership(frozenset({"78"}))}
+    moved = replace(moved, memberships=known)
+    plan = make_plan(tiny, moved, applied, Options())
+    named = {
+        address: [task.address for task in tasks(plan.plan, moved, plan.desired, frozenset({address}))]
+        for address in ("queue.leaderboard/task", "team.organizers", "team.testers")
+    }
+    assert named == {
+        "queue.leaderboard/task": ["queue.leaderboard/task"],
+        "team.organizers": ["team.organizers"],
+        "team.testers": [],
+    }

@@ -9,12 +9,15 @@ import pytest
 from challenge_spec.resolved import ResolvedProject, ResolvedView
 from planner.applied import Applied
 from planner.comparing import changes
+from planner.describe.draft import Draft
 from planner.desired import compile_challenge
+from planner.diff import wanted_spec
 from planner.live import Membership
 from planner.planning import Options, make_plan
 from planner.pull.taking import tasks
 from planner.references import UNKNOWN, plain
-from planner.resources import Desired, Kind
+from planner.renames import claims
+from planner.resources import Desired, Kind, Resource
 from tests.planner.challenges import BEFORE, RESULTS, challenge, queue, window
 from tests.planner.worlds import edited, world_at
 
@@ -88,3 +91,31 @@ def test_only_what_was_named_is_pulled() -> None:
         "team.organizers": ["team.organizers"],
         "team.testers": [],
     }
+
+
+def test_a_manifest_that_leaves_something_to_synapse_says_it_once() -> None:
+    draft = Draft()
+    for _ in range(2):
+        draft.leave("two tables")
+    assert draft.left == ["two tables"]
+
+
+def test_an_access_list_names_rights_as_lists_and_passes_over_anything_else() -> None:
+    acl = Resource("acl.x", Kind.ACL, {"public": ("READ",), "team.x": None})
+    assert wanted_spec(acl, {"public": "273949"}) == {"273949": ("READ",)}
+
+
+def test_a_queue_for_several_together_that_was_renamed_is_looked_for_by_its_old_name_alone() -> None:
+    renamed = replace(queue("both", together=True), was="pair")
+    assert [claim.old for claim in claims(replace(challenge(), queues=(renamed,)))] == [("queue.pair",)]
+
+
+def test_rights_that_administrators_gain_are_no_harm_to_them() -> None:
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    team = live.ids["team.administrators"]
+    acl = live.resources["acl.folder.logs"].spec[team]
+    assert isinstance(acl, tuple)
+    narrowed = edited(live, "acl.folder.logs", **{team: acl[:1]})
+    plan = make_plan(tiny, narrowed, applied, Options()).plan
+    assert [item.address for item in plan.to_do()] == ["acl.folder.logs"]

@@ -78,3 +78,7 @@ def test_whatever_was_edited_the_file_says_what_synapse_says(before: list[str], 
     live = "".join(f"{line}\n" for line in after).replace("{v}", "value")
     found = merged(pieces, live, lambda text, kept: to_markdown(text, "x.md", Site("syn1"), kept))
     assert found.replace("<V>", "value") == live
+
+
+def test_a_file_whose_last_line_has_no_end_keeps_it_so() -> None:
+    assert merged([("# Rules\nThe end", "# Rules\nThe end", True)], "# Rule\nThe end", convert) == "# Rule\nThe end"

@@ -56,3 +56,15 @@ def test_members_that_came_or_went_on_the_web_are_a_task() -> None:
     plan = make_plan(TINY, gone, APPLIED, Options())
     (task,) = tasks(plan.plan, gone, plan.desired, ALL)
     assert (task.address, task.goals[0].value) == ("team.organizers", ("example-new",))
+
+
+def test_teams_that_anybody_may_join_and_teams_of_nobody_are_no_task() -> None:
+    open_to_all = challenge("open")
+    live, applied = world_at(open_to_all, "open", BEFORE)
+    known = {"team.participants": Membership(frozenset({"77"})), "team.nowhere": Membership(frozenset({"77"}))}
+    plan = make_plan(open_to_all, replace(live, memberships=known), applied, Options())
+    assert list(tasks(plan.plan, replace(live, memberships=known), plan.desired, ALL)) == []
+
+
+def test_a_field_that_can_be_pulled_is_left_to_nobody() -> None:
+    assert left(edited(LIVE, "queue.leaderboard/task", description="Edited by hand.")) == {}

@@ -18,6 +18,7 @@ from planner.pull.taking import tasks
 from planner.references import UNKNOWN, plain
 from planner.renames import claims
 from planner.resources import Desired, Kind, Resource
+from planner.settings import settings_of
 from tests.planner.challenges import BEFORE, RESULTS, challenge, queue, window
 from tests.planner.worlds import edited, world_at
 
@@ -119,3 +120,9 @@ def test_rights_that_administrators_gain_are_no_harm_to_them() -> None:
     narrowed = edited(live, "acl.folder.logs", **{team: acl[:1]})
     plan = make_plan(tiny, narrowed, applied, Options()).plan
     assert [item.address for item in plan.to_do()] == ["acl.folder.logs"]
+
+
+def test_entries_of_a_list_without_names_are_told_by_their_fields() -> None:
+    listed = replace(queue(), inputs=({"at": BEFORE},))  # type: ignore[arg-type] # any list of entries
+    told = settings_of(replace(challenge(), queues=(listed,)))["queues.leaderboard/task"]
+    assert told["inputs"] == [{"at": "2027-01-01T00:00:00.000Z"}]

@@ -63,3 +63,7 @@ def test_the_files_that_widgets_show_are_known_whatever_their_spelling() -> None
         "a b.png",
         "c.pdf",
     }
+
+
+def test_what_is_no_widget_shows_no_file() -> None:
+    assert widget_of("plain words") is None

@@ -31,6 +31,7 @@ COLLEAGUE = "example-admin"
 BASE = "http://sandbox"
 PEOPLE = ("example-deployer", "example-organizer-1", "example-organizer-2", "example-admin", "example-bot")
 START = datetime(2027, 3, 10, 12, tzinfo=UTC)
+FIRST_FILE_HANDLE = 1_000_000
 SAFE = Weather()
 
 
@@ -114,7 +115,8 @@ class World:
 def new_world(seed: int, folder: Path, challenge: ResolvedChallenge) -> Iterator[World]:
     """A fresh world; to be called inside the virtual loop."""
     loop = asyncio.get_running_loop()
-    settings = Settings(users=parse_users([f"{name}:token-{name}" for name in PEOPLE]), seed=seed)
+    users = parse_users([f"{name}:token-{name}" for name in PEOPLE])
+    settings = Settings(users=users, seed=seed, first_file_handle=FIRST_FILE_HANDLE)
     with open_app(None, settings, VirtualClock(loop)) as app:
         store: Store = app._store  # noqa: SLF001 -- the laws look at the database itself, past every permission
         transport = httpx.ASGITransport(app)

@@ -120,3 +120,15 @@ def test_nothing_below_the_logs_is_looked_at() -> None:
     looked_at = counted(compile_challenge(challenge("open"), "open", RUNNING))
     assert "queue.leaderboard/task" in looked_at
     assert not {"folder.logs", LEDGER_FOLDER} & looked_at
+
+
+def test_a_ledger_whose_access_list_is_gone_already_needs_no_narrowing() -> None:
+    tiny = challenge("open")
+    live, _ = world_at(tiny, "open", RUNNING)
+    narrowed = {
+        step.address
+        for step in destruction(tiny, without(live, f"acl.{LEDGER_FOLDER}")).operations
+        if step.action is Action.UPDATE
+    }
+    assert f"acl.{LEDGER_FOLDER}" not in narrowed
+    assert narrowed

@@ -81,3 +81,7 @@ def test_drift_elsewhere_is_not_spoken_of() -> None:
 def test_what_somebody_deleted_in_the_files_and_on_synapse_is_nobodys_matter() -> None:
     gone = operation("view.dashboard", Action.DELETE, cause=Cause.SYNAPSE)
     assert list(left_over(plan(operations=(gone,)), APPLIED, ALL)) == []
+
+
+def test_a_folder_that_was_made_on_the_web_is_no_matter_of_a_pull() -> None:
+    assert left(replace(LIVE, unmanaged=(Unmanaged(Kind.FOLDER, "syn77", "Notes", "project.live"),))) == {}

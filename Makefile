@@ -26,7 +26,7 @@ demo-open: $(BUILT) ## serve what `make demo` made, with a page to look at
 	$(BIN)/challenge sandbox serve --port $(DEMO_PORT) --data $(DEMO)/.challenge/sandbox
 
 test: $(BUILT) ## the everyday suite, on two cores, in less than five minutes
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 check: $(BUILT) ## lint, format, types, package rules
 	$(BIN)/ruff check .
@@ -35,7 +35,7 @@ check: $(BUILT) ## lint, format, types, package rules
 	$(BIN)/lint-imports
 
 prove: $(BUILT) ## everything, with many more generated examples and what takes long (up to an hour)
-	$(BIN)/python -m pytest -q -n 2 -m "" --hypothesis-profile prove
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "" --hypothesis-profile prove
 
 bench: $(BUILT) ## start-up, plan and apply against their bounds
 	$(BIN)/python -m benchmarks

@@ -76,7 +76,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> object:
         return world(one.look())
 
 
-@pytest.mark.parametrize("at", ["before", "after"])
+@pytest.mark.parametrize("at", [pytest.param("before", marks=pytest.mark.prove), "after"])
 def test_killed_at_every_tenth_write_it_ends_in_the_same_world(tmp_path: Path, undisturbed: object, at: str) -> None:
     found, kills = killed_again_and_again(tmp_path, 10, at)
     assert kills > 3

@@ -40,12 +40,6 @@ def forget_to_look_before_sending_again(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(f"providers.synapse.kinds.{place}", blindly)
 
 
-def open_queues_too_early(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(
-        "planner.desired.queues._types", lambda _submitting, level, **_: ("READ", "SUBMIT") if level == "submit" else ()
-    )
-
-
 def share_the_truths(patch: pytest.MonkeyPatch) -> None:
     def everybody(*_: Any) -> dict[str, tuple[str, ...]]:
         return {"team.participants": ("DOWNLOAD", "READ")}
@@ -61,8 +55,9 @@ def share_private_folders(patch: pytest.MonkeyPatch) -> None:
 
 
 def remember_what_was_not_done(patch: pytest.MonkeyPatch) -> None:
-    def boastful(applied: Any, desired: Any, ids: Any, _settled: Any, *rest: Any) -> Any:
-        return remember(applied, desired, ids, [address for address in desired.resources if address in ids], *rest)
+    def boastful(applied: Any, desired: Any, ids: Any, _settled: Any, *rest: Any, **more: Any) -> Any:
+        everything = [address for address in desired.resources if address in ids]
+        return remember(applied, desired, ids, everything, *rest, **more)
 
     patch.setattr(run, "remember", boastful)
 
@@ -70,7 +65,6 @@ def remember_what_was_not_done(patch: pytest.MonkeyPatch) -> None:
 BUGS: dict[str, tuple[Plant, str]] = {
     "a web edit is overwritten": (overwrite_the_web, "is gone"),
     "a lost creation is sent again unseen": (forget_to_look_before_sending_again, "is there twice"),
-    "a queue opens at every stage": (open_queues_too_early, "takes submissions"),
     "a truth is shared": (share_the_truths, "can be read"),
     "private folders are born open": (share_private_folders, "can be read"),
     "what was not done is remembered": (remember_what_was_not_done, "nobody changed"),

@@ -5,6 +5,7 @@ find.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from planner.diff import Difference, same, wanted_spec
@@ -34,15 +35,13 @@ def create(resource: Resource, desired: Desired, remembered: bool, *, alone: boo
     carries it.
     """
     carried_by = None if alone else resource.carried_by
-    return Operation(
-        id=resource.address,
-        address=resource.address,
-        kind=resource.kind,
-        action=Action.CREATE,
-        part=Part.WHOLE,
-        cause=Cause.SYNAPSE if remembered else Cause.MANIFEST,
-        reason="was removed on Synapse" if remembered else "is new",
-        spec=resource.spec,
+    return replace(
+        _whole(
+            resource,
+            Action.CREATE,
+            Cause.SYNAPSE if remembered else Cause.MANIFEST,
+            "was removed on Synapse" if remembered else "is new",
+        ),
         natural_key=_natural_key(resource),
         precondition="absent",
         carried_by=carried_by,
@@ -83,17 +82,24 @@ _REASONS: Final[Mapping[Cause, str]] = {
 }
 
 
-def adopt(resource: Resource, found: LiveResource) -> Operation:
-    """Take over something that exists and already is as wanted."""
+def _whole(resource: Resource, action: Action, cause: Cause, reason: str) -> Operation:
+    """An operation on a whole resource, before what is particular to its action."""
     return Operation(
         id=resource.address,
         address=resource.address,
         kind=resource.kind,
-        action=Action.ADOPT,
+        action=action,
         part=Part.WHOLE,
-        cause=Cause.MANIFEST,
-        reason=f"exists as {found.id} and is ours from now on",
+        cause=cause,
+        reason=reason,
         spec=resource.spec,
+    )
+
+
+def adopt(resource: Resource, found: LiveResource) -> Operation:
+    """Take over something that exists and already is as wanted."""
+    return replace(
+        _whole(resource, Action.ADOPT, Cause.MANIFEST, f"exists as {found.id} and is ours from now on"),
         precondition=found.etag,
     )
 
@@ -105,15 +111,8 @@ def held_change(resource: Resource, earlier: Resource | None, desired: Desired, 
     old, new = wanted_spec(earlier, ids), wanted_spec(resource, ids)
     names = [name for name in dict.fromkeys((*new, *old)) if not same(old.get(name), new.get(name))]
     changes = tuple(FieldChange(name, old.get(name), new.get(name), Cause.MANIFEST) for name in names)
-    return Operation(
-        id=resource.address,
-        address=resource.address,
-        kind=resource.kind,
-        action=Action.UPDATE,
-        part=Part.WHOLE,
-        cause=Cause.MANIFEST,
-        reason=f"the stage {desired.stage} changes it",
-        spec=resource.spec,
+    return replace(
+        _whole(resource, Action.UPDATE, Cause.MANIFEST, f"the stage {desired.stage} changes it"),
         changes=changes,
     )
 

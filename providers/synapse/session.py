@@ -119,12 +119,25 @@ def _client(base: str, http: httpx.AsyncClient, config: Path | None) -> Synapse:
         cache_client=False,
         configPath=str(config or CONFIG_FILE),
         requests_session_async_synapse=http,
+        requests_session_storage=httpx.Client(transport=_Unused(), trust_env=False),
         asyncio_event_loop=asyncio.get_running_loop(),
         user_agent=_USER_AGENT,
     )
     # Its messages are not ours to print, and warnings of a logger without handlers would reach stderr.
     client.logger = _silent()
     return client
+
+
+class _Unused(httpx.BaseTransport):
+    """In place of the client's second connection pool, which loads all certificates once more; files go by ours."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        raise AssertionError(f"{request.method} {_bare(request.url)} must go through providers.synapse.transport")
+
+
+def _bare(url: httpx.URL) -> httpx.URL:
+    """An address without its query, which may hold a signature."""
+    return url.copy_with(query=None)
 
 
 def _silent() -> logging.Logger:

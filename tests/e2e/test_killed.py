@@ -1,16 +1,18 @@
-"""An apply killed at any request: the next one finishes, with exactly the world of an undisturbed one."""
+"""An apply killed at any request, or any answer lost: the next one finishes, with exactly the world of a quiet one."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from challenge_cli.target import token_of
-from synapse_sandbox.faults import read_faults
+from synapse_sandbox.faults import Fault, FaultPlan
 from tests.e2e.rehearsal import DEPLOYER, EXAMPLES, Rehearsal, rehearsal, shown, world
 
 START = "2021-06-15T12:00:00+00:00"
@@ -20,13 +22,22 @@ QUIET = 8
 """Tenths of a second without a request after which the apply is taken to be stalled."""
 
 
-def faults_file(folder: Path, every: int, at: str) -> Path:
-    """Every nth write is committed (or not) and then never answered in time."""
-    file = folder / "stall.yaml"
-    file.write_text(
-        f"faults: [{{match: {{write: true, user: {DEPLOYER}}}, every: {every}, at: {at}, delay_ms: {STALL_MS}}}]\n"
-    )
-    return file
+LANES = 10
+"""The requests are dealt out to this many tests, so that they can run side by side."""
+
+
+def stalled(when: dict[str, int], at: str) -> FaultPlan:
+    """Some write of the deployer is committed (or not) and then never answered in time."""
+    return FaultPlan((_fault(when | {"at": at, "delay_ms": STALL_MS}),))
+
+
+def lost(nth: int) -> FaultPlan:
+    """The nth POST that writes is carried out, and its answer is lost."""
+    return FaultPlan((_fault({"nth": nth, "at": "after", "drop": True}, method="POST"),))
+
+
+def _fault(what: dict[str, object] | dict[str, int], **match: str) -> Fault:
+    return Fault.model_validate({"match": {"write": True, "user": DEPLOYER, **match}, **what})
 
 
 def apply_and_kill(one: Rehearsal) -> int | None:
@@ -56,7 +67,7 @@ def apply_and_kill(one: Rehearsal) -> int | None:
 
 def killed_again_and_again(folder: Path, every: int, at: str) -> tuple[object, int]:
     """Apply until it is through; the world then, and how often it was killed."""
-    with rehearsal("brats-2021", folder, START, faults=read_faults(faults_file(folder, every, at))) as one:
+    with rehearsal("brats-2021", folder, START, faults=stalled({"every": every}, at)) as one:
         kills = 0
         while apply_and_kill(one) is None:
             kills += 1
@@ -89,3 +100,55 @@ def test_killed_at_every_tenth_write_it_ends_in_the_same_world(tmp_path: Path, u
 def test_killed_more_often_it_ends_in_the_same_world(tmp_path: Path, undisturbed: object, every: int, at: str) -> None:
     found, _ = killed_again_and_again(tmp_path, every, at)
     assert found == undisturbed
+
+
+def lane(folder: Path, first: int) -> Iterator[tuple[int, Path]]:
+    """Every LANES-th request from the first, each with a folder of its own, until the caller has had enough."""
+    for nth in count(first, LANES):
+        own = folder / str(nth)
+        own.mkdir()
+        yield nth, own
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("at", ["before", "after"])
+@pytest.mark.parametrize("first", range(1, LANES + 1))
+def test_killed_once_at_each_write_the_next_apply_finishes(
+    tmp_path: Path, undisturbed: object, first: int, at: str
+) -> None:
+    """One kill, one more apply: nothing to unlock, nothing left to do, nothing twice."""
+    for nth, folder in lane(tmp_path, first):
+        with rehearsal("brats-2021", folder, START, faults=stalled({"nth": nth}, at)) as one:
+            if apply_and_kill(one) is not None:
+                assert nth > 50, "the apply makes more writes than that"
+                return
+            one.advance_clock(LEASE_IS_OVER)
+            assert all(receipt.complete for receipt in one.apply().receipts), f"killed {at} write {nth}"
+            assert_quiet_world(one, undisturbed, f"killed {at} write {nth}")
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("first", range(1, LANES + 1))
+def test_whichever_answer_to_a_post_is_lost_the_world_is_the_same(
+    tmp_path: Path, undisturbed: object, first: int
+) -> None:
+    """The apply finds out by itself; at most one more is needed."""
+    for nth, folder in lane(tmp_path, first):
+        with rehearsal("brats-2021", folder, START, faults=lost(nth)) as one:
+            one.apply()
+            if posts(one) < nth:
+                assert nth > 50, "the apply makes more POSTs than that"
+                return
+            one.apply()
+            assert_quiet_world(one, undisturbed, f"lost the answer to POST {nth}")
+
+
+def posts(one: Rehearsal) -> int:
+    """How many POSTs that write the deployer has sent."""
+    return sum(line["method"] == "POST" and line["write"] and line["user"] == DEPLOYER for line in one.requests())
+
+
+def assert_quiet_world(one: Rehearsal, undisturbed: object, story: str) -> None:
+    look = one.look()
+    assert look.plan.empty, f"{story}: {shown(look)}"
+    assert world(look) == undisturbed, story

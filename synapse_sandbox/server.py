@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -23,6 +24,8 @@ from synapse_sandbox.store import Store, open_store
 
 HOST = "127.0.0.1"
 _STARTING_SECONDS = 0.2
+_MOMENT = 0.005
+"""Seconds between two looks at what is still being answered."""
 
 
 class _Protocol(H11Protocol):
@@ -77,7 +80,7 @@ def running(data_dir: Path, users: Sequence[str | User] = (), *, port: int = 0, 
                     raise RuntimeError("the server's thread ended before it listened; its log says why")
             yield f"http://{HOST}:{listener.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            server.end()
             thread.join()
 
 
@@ -115,13 +118,50 @@ def client_configuration(base_url: str, users: Sequence[User]) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it has started; leaves signals alone unless it runs in the main thread (as uvicorn does)."""
+    """Tells when it has started; leaves signals alone unless it runs in the main thread (as uvicorn does).
+
+    uvicorn looks ten times a second whether it is to end, and then waits a tenth more for connections to close. An
+    embedded server starts and ends with every command, so this one is told to end, and waits only as long as it must.
+    """
 
     tell: Callable[[], None]
+    _loop: asyncio.AbstractEventLoop
+    _ending: asyncio.Event
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
         await super().startup(sockets)
         self.tell()
+
+    def end(self) -> None:
+        """End the server; may be called from any thread, and from a signal handler."""
+        self.should_exit = True
+        if self.started:
+            self._loop.call_soon_threadsafe(self._ending.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.end()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self._ending.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in (*self.servers, *(sockets or ())):
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                await self._answered()
+        for task in self.server_state.tasks:
+            task.cancel()
+
+    async def _answered(self) -> None:
+        """Wait until every answer is sent, or somebody presses Ctrl-C once more."""
+        while (self.server_state.connections or self.server_state.tasks) and not self.force_exit:  # noqa: ASYNC110 -- plain sets of uvicorn
+            await asyncio.sleep(_MOMENT)
 
 
 def _server(app: SandboxApp) -> _Server:

@@ -18,6 +18,7 @@ import httpx
 
 from planner.interfaces import ProviderError
 from planner.live import Me
+from providers.synapse.certificates import Certificates
 from providers.synapse.credentials import check_credentials, find_credentials
 from providers.synapse.failures import SIGN_IN, Refused, explain
 from providers.synapse.retries import IN_FLIGHT, PATIENCE, Clock, Sleep
@@ -98,6 +99,7 @@ async def connect(
 
 def _http() -> httpx.AsyncClient:
     return httpx.AsyncClient(
+        verify=Certificates(),
         limits=httpx.Limits(max_connections=IN_FLIGHT + 1),
         timeout=httpx.Timeout(TIMEOUT, connect=10.0, pool=None),
     )

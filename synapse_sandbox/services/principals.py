@@ -11,6 +11,7 @@ from synapse_sandbox.permissions import (
     ACT,
     ADMIN_USER,
     ADMINISTRATORS,
+    ALL_SCOPES,
     ANONYMOUS,
     ANONYMOUS_CALLER,
     AUTHENTICATED_USERS,
@@ -175,13 +176,33 @@ def authenticate(store: Store, headers: Mapping[str, str]) -> Caller:
     )
     if row is None:
         raise unauthenticated()
-    return Caller(
-        row["user_id"],
-        row["alias"],
-        groups_of(store, row["user_id"]),
-        frozenset(json.loads(row["scopes"])),
-        row["accepted_terms_on"] is not None,
+    return _caller(store, row, frozenset(json.loads(row["scopes"])))
+
+
+def account(store: Store, name: str) -> Caller | None:
+    """The person of this user name, as signed in on the web site: with every scope; None when there is none."""
+    found = find_alias(store, name, "USER_NAME")
+    row = found and store.one(
+        "SELECT user_id, accepted_terms_on, alias FROM user_profiles"
+        " JOIN principal_aliases ON principal_id = user_id AND type = 'USER_NAME' WHERE user_id = ?",
+        found["principal_id"],
     )
+    return None if row is None else _caller(store, row, ALL_SCOPES)
+
+
+def account_names(store: Store) -> list[str]:
+    """The user names of all people of the sandbox, without Synapse's own accounts."""
+    rows = store.all(
+        "SELECT alias FROM principal_aliases JOIN user_profiles ON user_id = principal_id"
+        " WHERE type = 'USER_NAME' AND user_id NOT IN (?, ?) ORDER BY alias",
+        *SYSTEM_USERS,
+    )
+    return [row["alias"] for row in rows]
+
+
+def _caller(store: Store, row: Row, scopes: frozenset[str]) -> Caller:
+    signed = row["accepted_terms_on"] is not None
+    return Caller(row["user_id"], row["alias"], groups_of(store, row["user_id"]), scopes, signed)
 
 
 # Names: users, teams and e-mail addresses share one namespace (contract 1.5).

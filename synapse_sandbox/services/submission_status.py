@@ -52,7 +52,7 @@ SELECT_STATUS: Final = (
 
 def get_status(call: Call) -> Answer:
     """GET /evaluation/submission/{subId}/status: READ; private annotations only with READ_PRIVATE_SUBMISSION."""
-    found = _find(call.store, call.number("subId"))
+    found = find_status(call.store, call.number("subId"))
     check_evaluation(call.store, call.caller, found["evaluation_id"], "READ")
     return Answer(document(found, private=sees_private(call, found["evaluation_id"])))
 
@@ -61,12 +61,12 @@ def update_status(call: Call) -> Answer:
     """PUT /evaluation/submission/{subId}/status: full replacement; annotations that are left out are erased."""
     if text(call.body, "id") != call.path["subId"]:
         raise invalid(f"Submission ID does not match requested ID: {call.path['subId']}")
-    found = _find(call.store, call.number("subId"))
+    found = find_status(call.store, call.number("subId"))
     for access in ("READ_PRIVATE_SUBMISSION", "UPDATE_SUBMISSION"):
         check_evaluation(call.store, call.caller, found["evaluation_id"], access)
     _write(call, found, _columns(call.body, found["id"], found["evaluation_id"]), text(call.body, "etag"))
     submissions_changed(call.store, found["evaluation_id"])
-    return Answer(document(_find(call.store, found["id"]), private=True))
+    return Answer(document(find_status(call.store, found["id"]), private=True))
 
 
 def update_batch(call: Call) -> Answer:
@@ -75,7 +75,7 @@ def update_batch(call: Call) -> Answer:
     is_first, is_last = _needed_flag(call.body, "isFirstBatch"), _needed_flag(call.body, "isLastBatch")
     bodies = _batch(call.body)
     columns = [_columns(body, _status_id(body), evaluation_id) for body in bodies]
-    rows = [_find(call.store, _status_id(body)) for body in bodies]
+    rows = [find_status(call.store, _status_id(body)) for body in bodies]
     _check_one_evaluation(rows, evaluation_id)
     check_evaluation(call.store, call.caller, evaluation_id, "UPDATE_SUBMISSION")
     if not is_first:
@@ -102,10 +102,16 @@ def first_status(call: Call, submission_id: int) -> None:
 
 def request_cancellation(call: Call, submission_id: int) -> None:
     """Note that the submitter wants to cancel; 403 where scoring hasn't made it possible."""
-    found = _find(call.store, submission_id)
+    found = find_status(call.store, submission_id)
     if not found["can_cancel"]:
         raise forbidden("This submission is currently noncancellable.")
     _write(call, found, {"cancel_requested": True}, found["etag"])
+
+
+def write_annotations(call: Call, found: Row, etag: str, annotations: Json) -> None:
+    """Replace the annotations of a status and nothing else, under its etag; as checked by `cleaned`."""
+    _write(call, found, {"annotations_v2": json.dumps(annotations)}, etag)
+    submissions_changed(call.store, found["evaluation_id"])
 
 
 def sees_private(call: Call, evaluation_id: int) -> bool:
@@ -216,7 +222,8 @@ def _needed_flag(body: Json, field: str) -> bool:
     return value
 
 
-def _find(store: Store, submission_id: int) -> Row:
+def find_status(store: Store, submission_id: int) -> Row:
+    """The status of a submission, or 404; no right is tested."""
     row = store.one(f"{SELECT_STATUS} WHERE submissions.id = ?", submission_id)
     if row is None:
         raise not_found(f"Submission could not be found with id :{submission_id}")

@@ -58,8 +58,6 @@ DELETE /file/v1/fileHandle/{handleId}/filepreview
 # tables and jobs
 GET /repo/v1/column/tableview/defaults/{viewtype}
 POST /repo/v1/column/view/scope
-GET /repo/v1/entity/{id}/table/append/async/get/{asyncToken}
-POST /repo/v1/entity/{id}/table/append/async/start
 GET /repo/v1/entity/{id}/table/column/{columnId}/row/{rowId}/version/{versionNumber}/file
 GET /repo/v1/entity/{id}/table/column/{columnId}/row/{rowId}/version/{versionNumber}/filepreview
 POST /repo/v1/entity/{id}/table/deleteRows

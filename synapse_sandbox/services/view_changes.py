@@ -1,4 +1,4 @@
-"""Changing a view through a transaction: its columns, and snapshots of it (contract 8.5)."""
+"""Changing a view through a transaction: its columns, its rows, and snapshots of it (contract 8.5)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from synapse_sandbox.refusals import Refusal, invalid, required
 from synapse_sandbox.services import columns, nodes
 from synapse_sandbox.services.jobs import NotReady
 from synapse_sandbox.services.view_index import indexed_rows, keep_snapshot
+from synapse_sandbox.services.view_row_updates import APPEND, UPLOAD, append_rows, upload_rows
 from synapse_sandbox.services.view_scope import View, view_of
 from synapse_sandbox.store import Store
 from synapse_sandbox.wire import Json, entity_number, number
@@ -33,6 +34,13 @@ def transaction(call: Call, request: Json) -> Json:
     return answer
 
 
+def append(call: Call, request: Json) -> Json:
+    """Work of an AppendableRowSetRequest on its own: the same as a transaction of this one change."""
+    wrapped = {"entityId": request.get("entityId"), "changes": [request]}
+    result: Json = transaction(call, wrapped)["results"][0]
+    return result
+
+
 def _change(call: Call, entity_id: int, change: Json) -> Json:
     kind = change.get("concreteType")
     if kind == SCHEMA_CHANGE:
@@ -41,6 +49,9 @@ def _change(call: Call, entity_id: int, change: Json) -> Json:
         enabled = bool(reading.boolean(change, "enabled") or reading.boolean(change, "searchEnabled"))
         _set_field(call, entity_id, "isSearchEnabled", enabled)
         return {"concreteType": _TABLE + "TableSearchChangeResponse", "searchEnabled": enabled}
+    if kind in (APPEND, UPLOAD):
+        update = append_rows if kind == APPEND else upload_rows
+        return update(call, view_of(call.store, entity_id), change)
     raise Refusal(501, f"The sandbox does not serve {kind} in a table transaction, although Synapse does.")
 
 

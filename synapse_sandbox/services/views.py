@@ -66,6 +66,7 @@ JOBS: Final = (
     JobKind("/entity/{id}/table/query/nextPage", view_queries.NEXT_PAGE, view_queries.next_page, reads=True),
     JobKind("/entity/{id}/table/download/csv", view_queries.CSV_DOWNLOAD, view_queries.csv_download, reads=True),
     JobKind("/entity/{id}/table/transaction", view_changes.TRANSACTION, view_changes.transaction, reads=False),
+    JobKind("/entity/{id}/table/append", view_changes.APPEND, view_changes.append, reads=False),
     JobKind("/column/view/scope", VIEW_COLUMNS, annotation_columns, reads=True),
 )
 

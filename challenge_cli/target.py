@@ -95,15 +95,18 @@ def started(target: Target, accounts: Iterable[str]) -> Iterator[str]:
 
 @contextmanager
 def in_words(data: Path) -> Iterator[None]:
-    """Turn what keeps a sandbox from starting into a Failure: its folder is in use, or an account can't be made."""
+    """Turn what keeps a sandbox from starting into a Failure: its folder, or an account that can't be made."""
     from synapse_sandbox.settings import SettingsError
-    from synapse_sandbox.store import DataFolderInUse
+    from synapse_sandbox.store import DataFolderInUse, DataFolderUnusable
 
     try:
         yield
     except DataFolderInUse as fault:
         mend = "stop the other one, or work on it with --endpoint and its address"
         raise Failure(str(data), str(fault).partition(": ")[2].partition(". ")[0], mend) from None
+    except DataFolderUnusable as fault:
+        what, _, mend = str(fault).removeprefix(f"{data}: ").partition(". ")
+        raise Failure(str(data), what, mend) from None
     except SettingsError as fault:
         mend = "use other names: those of --user, or of the accounts in the manifest"
         raise Failure("accounts of the sandbox", str(fault), mend) from None

@@ -36,6 +36,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         access_log=options.access_log,
         throttle=options.throttle,
         seed=options.seed,
+        view_delay_ms=options.view_delay,
     )
 
 
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--frozen", action="store_true", help="with --now: the clock stands still")
     parser.add_argument("--access-log", type=Path, metavar="FILE")
     parser.add_argument("--throttle", action="store_true", help="Synapse's limits: 3 at a time, 600 a minute")
+    parser.add_argument("--view-delay", type=int, metavar="MS", help="how long views take to show what happened")
     parser.add_argument("--seed", type=int, help="make etags and tokens reproducible")
     return parser
 

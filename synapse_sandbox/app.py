@@ -61,6 +61,7 @@ class SandboxApp:
     ) -> None:
         self._store = store
         self._clock = clock
+        self._settings = settings
         self._latency = settings.latency_ms / 1000
         self._router = Router(routes)
         self._faults = FaultInjector(settings.faults, settings.seed)
@@ -157,6 +158,7 @@ class SandboxApp:
             clock=self._clock,
             now=self._clock.now(),
             base_url=f"{request.url.scheme}://{request.url.netloc}",
+            settings=self._settings,
         )
 
     async def _pause(self, seconds: float) -> None:

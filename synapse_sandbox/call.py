@@ -9,6 +9,7 @@ from typing import Any
 from synapse_sandbox.clock import Clock
 from synapse_sandbox.permissions import Caller
 from synapse_sandbox.refusals import invalid
+from synapse_sandbox.settings import Settings
 from synapse_sandbox.store import Store
 from synapse_sandbox.wire import Json, Page, entity_number, flag, number, page_from
 
@@ -18,7 +19,8 @@ class Call:
     """One request, parsed. `path` holds the variables of the route's template, `body` the JSON object of the request.
 
     `content` is the body as sent; `base_url` is the address under which the caller reached the sandbox; `now` is one
-    instant for everything that the request does, by the sandbox clock in epoch milliseconds.
+    instant for everything that the request does, by the sandbox clock in epoch milliseconds; `settings` is what the
+    sandbox was started with.
     """
 
     method: str
@@ -32,6 +34,7 @@ class Call:
     clock: Clock
     now: int
     base_url: str
+    settings: Settings
 
     def entity_id(self, name: str = "id") -> int:
         """The number of an entity id in the path."""

@@ -40,8 +40,7 @@ class SandboxClock:
     def __init__(self, store: Store, real: Callable[[], float] = time.time) -> None:
         self._store = store
         self._seconds = real
-        kept = store.meta("clock")
-        self._setting = Setting(**json.loads(kept)) if kept else Setting()
+        self.reload()
 
     @property
     def mode(self) -> Mode:
@@ -55,6 +54,11 @@ class SandboxClock:
         if self._setting.mode == "frozen":
             return self._setting.instant
         return self._setting.instant + self.real() - self._setting.since
+
+    def reload(self) -> None:
+        """Go by what the data folder says, which somebody else may have put there."""
+        kept = self._store.meta("clock")
+        self._setting = Setting(**json.loads(kept)) if kept else Setting()
 
     def set(self, mode: Mode, instant: int | None = None) -> None:
         """Switch to a mode, at an instant (by default at what the clock shows)."""

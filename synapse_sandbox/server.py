@@ -24,6 +24,7 @@ from synapse_sandbox.store import Store, open_store
 
 HOST = "127.0.0.1"
 _STARTING_SECONDS = 0.2
+_ADDRESS = "server.url"
 _MOMENT = 0.005
 """Seconds between two looks at what is still being answered."""
 
@@ -68,7 +69,7 @@ def running(data_dir: Path, users: Sequence[str | User] = (), *, port: int = 0, 
     `options` are the members of Settings. Raises DataFolderInUse when another server has the folder.
     """
     settings = Settings(users=parse_users(users), **options)
-    with open_app(data_dir, settings) as app, _listening(port) as listener:
+    with open_app(data_dir, settings) as app, _listening(port) as listener, _told(data_dir, listener) as base_url:
         server = _server(app)
         thread = threading.Thread(target=server.run, args=([listener],), name="synapse-sandbox", daemon=True)
         ready = threading.Event()
@@ -78,7 +79,7 @@ def running(data_dir: Path, users: Sequence[str | User] = (), *, port: int = 0, 
             while not ready.wait(_STARTING_SECONDS):
                 if not thread.is_alive():
                     raise RuntimeError("the server's thread ended before it listened; its log says why")
-            yield f"http://{HOST}:{listener.getsockname()[1]}"
+            yield base_url
         finally:
             server.end()
             thread.join()
@@ -86,13 +87,29 @@ def running(data_dir: Path, users: Sequence[str | User] = (), *, port: int = 0, 
 
 def serve(data_dir: Path, settings: Settings, port: int, announce: Callable[[str], None] | None = None) -> None:
     """Serve in the foreground until interrupted; says first how to point a client at the server."""
-    with open_app(data_dir, settings) as app, _listening(port) as listener:
-        base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+    with open_app(data_dir, settings) as app, _listening(port) as listener, _told(data_dir, listener) as base_url:
         server = _server(app)
         server.tell = lambda: (announce or _say)(client_configuration(base_url, settings.users))
         # uvicorn raises the interrupt again after its clean shutdown.
         with suppress(KeyboardInterrupt):
             server.run([listener])
+
+
+@contextmanager
+def _told(data_dir: Path, listener: socket.socket) -> Iterator[str]:
+    """The base address, also in a file of the data folder as long as the server runs."""
+    base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+    (data_dir / _ADDRESS).write_text(f"{base_url}\n")
+    try:
+        yield base_url
+    finally:
+        (data_dir / _ADDRESS).unlink(missing_ok=True)
+
+
+def address_of(data_dir: Path) -> str | None:
+    """Where the server that works on a data folder listens; None when the folder doesn't say. Outdated after a kill."""
+    file = data_dir / _ADDRESS
+    return file.read_text().strip() if file.is_file() else None
 
 
 def _say(text: str) -> None:

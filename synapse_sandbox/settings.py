@@ -40,7 +40,8 @@ class Settings:
     """Everything that shapes a sandbox. `latency_ms` is added to every answer; the clock starts at `now` (epoch ms).
 
     `throttle` turns on Synapse's limits of 3 concurrent and 600 requests a minute for each user (contract 10).
-    With a `seed`, etags, tokens and faults are reproducible.
+    With a `seed`, etags, tokens and faults are reproducible. Rows appear in views `view_delay_ms` after what they show
+    (None: as the data folder says, at once in a new one).
     """
 
     users: tuple[User, ...] = ()
@@ -52,6 +53,7 @@ class Settings:
     throttle: bool = False
     seed: int | None = None
     first_file_handle: int | None = None
+    view_delay_ms: int | None = None
 
 
 def parse_user(text: str) -> User:

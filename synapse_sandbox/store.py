@@ -10,7 +10,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,16 @@ class DataFolderUnusable(Exception):
 class Store:
     """Rows in, rows out. All times are epoch milliseconds; all ids are integers."""
 
-    def __init__(self, connection: sqlite3.Connection, randomness: random.Random, first_file_handle: int) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        randomness: random.Random,
+        first_file_handle: int,
+        folder: Path | None = None,
+    ) -> None:
         self._connection = connection
         self.random = randomness
+        self.folder = folder
         self._first = {"file_handle": first_file_handle, "principal": FIRST_PRINCIPAL}
 
     def one(self, sql: str, *values: Any) -> Row | None:
@@ -75,6 +82,11 @@ class Store:
         """The first column of the first row, or None."""
         row = self.one(sql, *values)
         return None if row is None else row[0]
+
+    @property
+    def changes(self) -> int:
+        """How many rows were written since the store was opened: unmoved, nothing changed."""
+        return self._connection.total_changes
 
     def run(self, sql: str, *values: Any) -> int:
         """Carry a statement out; the number of rows that it changed."""
@@ -140,6 +152,24 @@ class Store:
             raise
         self._connection.execute("COMMIT")
 
+    def copy_to(self, file: Path) -> None:
+        """Write everything committed so far into a new database file."""
+        with closing(sqlite3.connect(file)) as target:
+            self._connection.backup(target)
+
+    def replace_by(self, file: Path) -> None:
+        """Within a transaction: put the rows of another database of the same schema in the place of all rows."""
+        self.run("PRAGMA defer_foreign_keys = ON")
+        tables = [row["name"] for row in self.all("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")]
+        # Backwards, so that what refers to a row goes before it.
+        for table in reversed(tables):
+            self.run(f"DELETE FROM {table}")
+        with closing(sqlite3.connect(file)) as source:
+            for table in tables:
+                rows = source.execute(f"SELECT * FROM {table} ORDER BY rowid")
+                marks = ", ".join("?" * len(rows.description))
+                self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
     def close(self) -> None:
         """Close the database; everything acknowledged is in it."""
         self._connection.close()
@@ -158,7 +188,8 @@ def open_store(
     try:
         _create(connection, folder, (SCHEMA, *schemas))
         randomness = secrets.SystemRandom() if seed is None else random.Random(seed)
-        return Store(connection, randomness, _first_file_handle(connection, randomness, first_file_handle))
+        first = _first_file_handle(connection, randomness, first_file_handle)
+        return Store(connection, randomness, first, folder)
     except BaseException:
         connection.close()
         raise

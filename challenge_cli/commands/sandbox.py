@@ -10,13 +10,13 @@ import click
 from challenge_cli import console
 from challenge_cli.errors import Code, Failure
 from challenge_cli.moments import milliseconds, moment
+from challenge_cli.options import format_option
 from challenge_cli.target import in_words
 
 if TYPE_CHECKING:
     from synapse_sandbox.faults import FaultPlan
     from synapse_sandbox.settings import Settings
 
-DATABASE = "synapse.sqlite3"
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -51,6 +51,12 @@ A user may have options: uncertified, act, admin, unsigned, view-only."""
     "--now", metavar="TIME", help="Where its clock starts (UTC unless it says otherwise); it goes on from there."
 )
 @click.option("--frozen", is_flag=True, help="With --now: the clock stands still.")
+@click.option(
+    "--view-delay",
+    type=click.IntRange(0),
+    metavar="MS",
+    help="How long views take to show what happened; kept in the folder, 0 at first.",
+)
 @click.option("--throttle", is_flag=True, help="Synapse's limits: 3 requests at a time, 600 a minute.")
 @click.option("--access-log", type=click.Path(path_type=Path), metavar="FILE", help="One JSON line for each request.")
 def serve(data: Path, port: int, **given: Any) -> None:
@@ -65,12 +71,25 @@ def serve(data: Path, port: int, **given: Any) -> None:
 
 
 def _settings(
-    *, users: tuple[str, ...], latency: int, faults: Path | None, now: str | None, **switches: Any
+    *,
+    users: tuple[str, ...],
+    latency: int,
+    faults: Path | None,
+    now: str | None,
+    view_delay: int | None,
+    **switches: Any,
 ) -> Settings:
     from synapse_sandbox.settings import Settings, parse_users
 
     start = milliseconds(moment(now)) if now else None
-    return Settings(users=parse_users(users), latency_ms=latency, faults=_faults(faults), now=start, **switches)
+    return Settings(
+        users=parse_users(users),
+        latency_ms=latency,
+        faults=_faults(faults),
+        now=start,
+        view_delay_ms=view_delay,
+        **switches,
+    )
 
 
 def _faults(path: Path | None) -> FaultPlan:
@@ -91,28 +110,84 @@ Examples:
 @command.command("reset", epilog=RESET_EPILOG)
 @DATA
 def reset(data: Path) -> int:
-    """Forget everything that a sandbox holds; the next one starts empty."""
+    """Forget everything that a sandbox holds, its snapshots too; the next one starts empty."""
+    from challenge_cli.snapshots import check_is_sandbox
+
     if not data.exists():
         console.message(f"{data}: there is no sandbox, so there is nothing to forget")
         return Code.FINE
-    if not (data / DATABASE).is_file():
-        raise Failure(str(data), "this folder holds no sandbox", "name the data folder of a sandbox with --data")
-    _remove(data, _nothing())
+    check_is_sandbox(data)
+    _remove(data)
     console.message(f"{data}: forgotten")
     return Code.FINE
 
 
-def _nothing() -> Settings:
-    from synapse_sandbox.settings import Settings
-
-    return Settings()
-
-
-def _remove(data: Path, settings: Settings) -> None:
+def _remove(data: Path) -> None:
     """Remove the folder while holding its claim, so that no running server loses the ground under its feet."""
     from shutil import rmtree
 
-    from synapse_sandbox.server import open_app
+    from synapse_sandbox.store import claimed
 
-    with in_words(data), open_app(data, settings):
+    with in_words(data), claimed(data):
         rmtree(data)
+
+
+SNAPSHOT_EPILOG = """\b
+Examples:
+  challenge sandbox snapshot save before-launch
+  challenge sandbox snapshot list
+  challenge sandbox snapshot restore before-launch
+
+\b
+They work whether a server runs on the data folder or not. Programs use the control endpoint /sandbox/v1/snapshots."""
+
+
+@command.group("snapshot", epilog=SNAPSHOT_EPILOG)
+def snapshot() -> None:
+    """Keep everything that a sandbox holds under a name, and bring it back: accounts, files and clock included."""
+
+
+@snapshot.command("save")
+@click.argument("name")
+@DATA
+def save(name: str, data: Path) -> int:
+    """Keep everything as it is now as the snapshot NAME."""
+    from challenge_cli.snapshots import save as kept
+
+    console.message(f"{data}: saved as {kept(data, name)['name']}")
+    return Code.FINE
+
+
+@snapshot.command("list")
+@DATA
+@format_option("text", "json")
+def list_(data: Path, form: str) -> int:
+    """Show the snapshots of a sandbox."""
+    from challenge_cli.snapshots import as_json, in_lines, listed
+
+    found = listed(data)
+    console.result(as_json(found) if form == "json" else in_lines(found))
+    return Code.FINE
+
+
+@snapshot.command("restore")
+@click.argument("name")
+@DATA
+def restore(name: str, data: Path) -> int:
+    """Bring everything back as it was in the snapshot NAME; what came after it is lost."""
+    from challenge_cli.snapshots import restore as brought_back
+
+    console.message(f"{data}: as it was in {brought_back(data, name)['name']}")
+    return Code.FINE
+
+
+@snapshot.command("delete")
+@click.argument("name")
+@DATA
+def delete(name: str, data: Path) -> int:
+    """Forget the snapshot NAME."""
+    from challenge_cli.snapshots import delete as forgotten
+
+    forgotten(data, name)
+    console.message(f"{data}: snapshot {name} forgotten")
+    return Code.FINE

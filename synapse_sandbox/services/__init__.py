@@ -42,6 +42,7 @@ from synapse_sandbox.services import (
     restriction_information,
     rounds,
     seeding,
+    snapshots,
     submission_files,
     submission_lists,
     submission_status,
@@ -51,6 +52,7 @@ from synapse_sandbox.services import (
     trash,
     unserved,
     versions,
+    view_index,
     views,
     wiki_order,
     wikis,
@@ -62,6 +64,7 @@ from synapse_sandbox.store import Store
 ROUTES: tuple[Route, ...] = (
     *control.ROUTES,
     *seeding.ROUTES,
+    *snapshots.ROUTES,
     *login.ROUTES,
     *principal_lookup.ROUTES,
     *profiles.ROUTES,
@@ -136,4 +139,5 @@ SCHEMAS: tuple[str, ...] = (
 PREPARATIONS: tuple[Callable[[Store, int, Settings], None], ...] = (
     principals.prepare,
     nodes.prepare,
+    view_index.prepare,
 )

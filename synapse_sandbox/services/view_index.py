@@ -1,7 +1,7 @@
 """When a row appears: some time after the view was changed, or after a query noticed what had happened.
 
 On Synapse workers build the index, and a query that finds it out of date triggers a refresh but is answered from the
-old rows (contract 8.7). Here the delay is a setting, 0 at first: /sandbox/v1/views/delay.
+old rows (contract 8.7). Here the delay is a setting, 0 at first: the option --view-delay, or /sandbox/v1/views/delay.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from synapse_sandbox.routing import Route
 from synapse_sandbox.services.jobs import NotReady
 from synapse_sandbox.services.view_rows import current_rows
 from synapse_sandbox.services.view_scope import View
+from synapse_sandbox.settings import Settings
 from synapse_sandbox.store import Store
 from synapse_sandbox.table_index import ViewRow
 from synapse_sandbox.wire import needed, number
@@ -40,6 +41,12 @@ CREATE TABLE IF NOT EXISTS view_snapshots (
 DELAY: Final = "/sandbox/v1/views/delay"
 WAITING: Final = "Waiting for the table index to become available..."
 _SETTING: Final = "view_delay_ms"
+
+
+def prepare(store: Store, _: int, settings: Settings) -> None:
+    """Keep the delay that the sandbox was started with, if any."""
+    if settings.view_delay_ms is not None:
+        store.set_meta(_SETTING, str(settings.view_delay_ms))
 
 
 def get_delay(call: Call) -> Answer:

@@ -13,6 +13,7 @@ from synapse_sandbox.services import nodes, view_changes, view_index, view_queri
 from synapse_sandbox.services.columns import keep
 from synapse_sandbox.services.entity_types import ENTITY_VIEW, SUBMISSION_VIEW
 from synapse_sandbox.services.jobs import JobKind, job_routes
+from synapse_sandbox.services.view_row_updates import APPEND
 from synapse_sandbox.services.view_rows import current_annotations
 from synapse_sandbox.services.view_scope import View, table_bundle
 from synapse_sandbox.wire import Json, entity_number, number
@@ -66,7 +67,7 @@ JOBS: Final = (
     JobKind("/entity/{id}/table/query/nextPage", view_queries.NEXT_PAGE, view_queries.next_page, reads=True),
     JobKind("/entity/{id}/table/download/csv", view_queries.CSV_DOWNLOAD, view_queries.csv_download, reads=True),
     JobKind("/entity/{id}/table/transaction", view_changes.TRANSACTION, view_changes.transaction, reads=False),
-    JobKind("/entity/{id}/table/append", view_changes.APPEND, view_changes.append, reads=False),
+    JobKind("/entity/{id}/table/append", APPEND, view_changes.append, reads=False),
     JobKind("/column/view/scope", VIEW_COLUMNS, annotation_columns, reads=True),
 )
 

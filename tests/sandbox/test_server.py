@@ -207,6 +207,12 @@ def test_latency_is_added_to_every_answer(tmp_path: Path) -> None:
         assert time.monotonic() - started >= 0.05
 
 
+def test_the_delay_of_views_is_an_option_that_the_folder_keeps(tmp_path: Path) -> None:
+    for options, expected in (({}, 0), ({"view_delay_ms": 250}, 250), ({}, 250)):
+        with served(tmp_path, **options) as api:
+            assert api.ok("GET", "/sandbox/v1/views/delay") == {"milliseconds": expected}
+
+
 def test_a_fault_before_the_commit_leaves_nothing_behind(tmp_path: Path) -> None:
     plan = faults(tmp_path, "faults: [{match: {method: POST, route: /repo/v1/entity}, nth: 1, status: 503}]")
     with served(tmp_path / "data", faults=plan) as api:

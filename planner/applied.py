@@ -32,6 +32,8 @@ class Applied:
 
     run: the apply that wrote it. at: when everything was last as the manifest wanted it. moved: address → what it was,
     where the manifest says that something was renamed since.
+    found: address of a project → its id, where it has another name than the manifest's, and its key tells whose it is.
+    doubt: why a project that bears the key of the challenge is not taken for it.
     intents: (address, mark) of what applies that died had set out to write since then (`planner.intents`).
     """
 
@@ -41,6 +43,8 @@ class Applied:
     at: datetime | None = None
     moved: Mapping[str, str] = field(default_factory=dict)
     intents: frozenset[tuple[str, str]] = frozenset()
+    found: Mapping[str, str] = field(default_factory=dict)
+    doubt: str | None = None
 
 
 def fingerprint(value: Plain) -> Plain:

@@ -24,7 +24,7 @@ from planner.live import Live
 from planner.options import Options
 from planner.ordering import order
 from planner.plan import Gate, GateState, Note, Output, Plan, UnmanagedItem
-from planner.problems import find_notes, find_problems
+from planner.problems import find_notes, find_problems, renamed_projects, unsure_projects
 from planner.pruning import forgotten, prunings
 from planner.recognising import taken_over
 from planner.renames import lost_names, needless
@@ -98,12 +98,14 @@ def make_plan(
         gates=gates,
         problems=(
             *find_problems(subject, base, live, begun, options.allow),
+            *unsure_projects(base, live, applied),
             *found.problems,
             *lost.values(),
             *lacking_rights(operations, base, live),
         ),
         notes=(
             *find_notes(live, applied),
+            *renamed_projects(base, live, applied),
             *found.notes,
             *_partial_notes(challenge, base, options),
             *(note for item in judged for note in protections(item, harm_from)),

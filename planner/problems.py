@@ -97,6 +97,44 @@ def _open_leak(challenge: ResolvedChallenge, desired: Desired, live: Live) -> It
             )
 
 
+def unsure_projects(desired: Desired, live: Live, applied: Applied) -> Iterator[Problem]:
+    """What keeps us from telling which projects and things are ours: going on would make all of them a second time."""
+    name = desired.resources[desired.home].spec["name"] if desired.home in desired.resources else desired.home
+    if applied.doubt is not None and desired.home not in live.resources:
+        yield Problem(
+            "which-project",
+            None,
+            f"there is no project {name!r}, and {applied.doubt}",
+            "If that is this challenge, write the ids of its projects, `projects: { live: { adopt: ID }, staging: "
+            "{ adopt: ID } }` (docs/manifest.md, section 1); if it is another one, give this one a key of its own.",
+        )
+    former = _former_names(desired, live, applied)
+    if applied.lost is not None and former:
+        yield Problem(
+            "renamed-unremembered",
+            None,
+            f"{', '.join(former.values())} gets another name, and without the ledger ({applied.lost}) nothing tells "
+            "which teams and queues belong to it once their names have changed too",
+            "Write the names as they are on Synapse, apply, which makes a new ledger, and change them after that.",
+        )
+
+
+def _former_names(desired: Desired, live: Live, applied: Applied) -> dict[str, str]:
+    """Address → present name of the projects that were found by their key and get another name."""
+    found = {address: str(live.resources[address].spec["name"]) for address in applied.found if address in live.ids}
+    return {address: name for address, name in found.items() if name != desired.resources[address].spec["name"]}
+
+
+def renamed_projects(desired: Desired, live: Live, applied: Applied) -> Iterator[Note]:
+    """Say what was taken for this challenge though its name is another: a manifest may be a copy of another one."""
+    for address, name in _former_names(desired, live, applied).items():
+        text = (
+            f"{live.ids[address]}, {name!r} until now, bears the key {desired.challenge!r} and is renamed with all "
+            "that is its; if this is another challenge, give it a `challenge.key` of its own"
+        )
+        yield Note("found-by-key", address, text)
+
+
 def find_notes(live: Live, applied: Applied) -> tuple[Note, ...]:
     """Everything worth knowing that stops nothing."""
     notes = [

@@ -103,7 +103,9 @@ def _projects(scene: Scene) -> None:
             scene.draft.block("projects")[key] = tidy(said)
 
 
-_OURS = frozenset({"challengeKey", "challengeStageBegun", "challengeStageCompleted", "Status", "ROOT_TEMPLATE"})
+_OURS = frozenset(
+    {"challengeKey", "challengeHome", "challengeStageBegun", "challengeStageCompleted", "Status", "ROOT_TEMPLATE"}
+)
 """Keys of annotations that applies of ours write."""
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from planner.access import ENTITY, READ, grant
 from planner.desired.context import Context, add_grants, staff_acl
-from planner.references import Ref
+from planner.references import Ref, Value
 from planner.resources import LEDGER_FOLDER, PUBLIC, SIGNED_IN, Kind, Resource, acl_address, annotations_address
 from planner.stages import LIVE_PUBLIC, LIVE_PUBLIC_WITHOUT_PREREGISTRATION, PORTAL_STATUS
 
 KEY_ANNOTATION = "challengeKey"
+HOME_ANNOTATION = "challengeHome"
+"""On the live project: the id of the staging project, which keeps the ledger."""
 LEDGER_NAME = "Challenge ledger"
 
 
@@ -29,9 +31,11 @@ def projects(context: Context) -> Iterator[Resource]:
 
 
 def _annotations(context: Context, address: str) -> Resource:
-    spec = {KEY_ANNOTATION: (context.challenge.key,)}
+    spec: dict[str, Value] = {KEY_ANNOTATION: (context.challenge.key,)}
     if address == "project.live":
         spec["Status"] = (PORTAL_STATUS[context.stage],)
+    if address != context.home:
+        spec[HOME_ANNOTATION] = (Ref(context.home),)
     return Resource(annotations_address(address), Kind.ANNOTATIONS, spec, carried_by=address)
 
 

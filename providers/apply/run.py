@@ -188,7 +188,9 @@ class Apply:
         return self._results.ids
 
     def _before_lock(self) -> frozenset[str]:
-        """Operations that make the place where the lock is kept."""
+        """Operations that make the place where the lock is kept; none where it is there."""
+        if LEDGER_FOLDER in self._results.ids:
+            return frozenset()
         home = self._world.desired.home
         return frozenset(
             item.id

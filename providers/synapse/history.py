@@ -14,16 +14,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from planner.resources import LEDGER_FOLDER, Desired
+from planner.desired.projects import LEDGER_NAME
+from planner.resources import Desired
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.kinds.principals import names_of
-from providers.synapse.ledger import NAME, locate
+from providers.synapse.ledger import NAME
 from providers.synapse.lock import Unfinished, read_unfinished
 from providers.synapse.paging import by_offset
 from providers.synapse.session import Session
 from providers.synapse.together import together
 from providers.synapse.transport import Transport
+from providers.synapse.whereabouts import find_projects
 
 Raw = Mapping[str, Any]
 
@@ -59,7 +61,8 @@ class History:
 async def read_history(session: Session, desired: Desired) -> History:
     """Read all of it; empty before the first apply. Raises ProviderError, Refused."""
     transport = session.transport
-    folder = await locate(transport, desired, LEDGER_FOLDER)
+    home = (await find_projects(transport, session.me, desired)).home
+    folder = await child_id(transport, home, LEDGER_NAME) if home else None
     if folder is None:
         return History()
     file = await child_id(transport, folder, NAME)

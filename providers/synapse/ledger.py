@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from planner.applied import Applied, AppliedEntry
-from planner.references import Plain, Ref
-from planner.resources import LEDGER_FOLDER, Desired, Kind
+from planner.desired.projects import LEDGER_NAME
+from planner.references import Plain
+from planner.resources import LEDGER_FOLDER, Kind
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import CONCRETE_TYPES, child_id
 from providers.synapse.lock import read_marks
@@ -26,15 +27,12 @@ FORMAT: Final = 1
 _LONGEST_COMMENT: Final = 250
 
 
-async def read(transport: Transport, desired: Desired) -> Applied:
-    """Read the newest ledger: empty before the first apply, `lost` where it is missing or damaged. Raises
-    ProviderError, Refused.
+async def read(transport: Transport, home: str) -> Applied:
+    """Read the newest ledger on the home project; `lost` where it is missing or damaged. Raises ProviderError,
+    Refused.
     """
     try:
-        home = await locate(transport, desired, desired.home)
-        if home is None:
-            return Applied()
-        folder = await child_id(transport, home, str(desired.resources[LEDGER_FOLDER].spec["name"]))
+        folder = await child_id(transport, home, LEDGER_NAME)
         if folder is None:
             return _MISSING
         applied, intents = await asyncio.gather(_newest(transport, folder), read_marks(transport, folder))
@@ -54,20 +52,6 @@ async def _newest(transport: Transport, folder: str) -> Applied:
         return _MISSING
     url = await transport.get(f"/entity/{file}/file?redirect=false")
     return parse(await transport.fetch(str(url)))
-
-
-async def locate(transport: Transport, desired: Desired, address: str) -> str | None:
-    """The id of a project or folder, by the manifest's id or by the names on the way to it."""
-    if address in desired.given:
-        return desired.given[address]
-    resource = desired.resources.get(address)
-    if resource is None:
-        return None
-    parent = resource.spec.get("parent")
-    if not isinstance(parent, Ref):
-        return await child_id(transport, None, str(resource.spec["name"]))
-    parent_id = await locate(transport, desired, parent.address)
-    return await child_id(transport, parent_id, str(resource.spec["name"])) if parent_id else None
 
 
 def parse(content: bytes) -> Applied:

@@ -25,6 +25,7 @@ from providers.synapse.kinds.wikis import read_wikis
 from providers.synapse.session import Session
 from providers.synapse.survey import Survey
 from providers.synapse.together import together
+from providers.synapse.whereabouts import checked, find_projects
 
 Raw = Mapping[str, Any]
 
@@ -50,9 +51,19 @@ class SynapseReader:
     async def read_applied(self, desired: Desired) -> Applied:
         """Read the newest ledger. Raises ProviderError where the server can't be reached."""
         try:
-            return await ledger.read(self._session.transport, desired)
+            return await self._read_applied(desired)
         except Refused as refused:
             raise explain(refused, self._session.transport.endpoint) from refused
+
+    async def _read_applied(self, desired: Desired) -> Applied:
+        where = await find_projects(self._session.transport, self._session.me, desired)
+        applied = Applied(lost=where.lost)
+        if where.home is not None:
+            applied = await ledger.read(self._session.transport, where.home)
+            where = checked(where, applied)
+        if where.doubt is not None:
+            return Applied(doubt=where.doubt)
+        return replace(applied, found=where.found)
 
     def _live(self, survey: Survey) -> Live:
         return Live(

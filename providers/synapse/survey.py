@@ -60,11 +60,13 @@ class Survey:
         self.ids[found.address] = found.id
 
     def told(self, address: str) -> tuple[str, str] | None:
-        """The id that manifest or ledger tell for an address, and which of them."""
+        """The id that manifest, ledger or the key of the challenge tell for an address, and which of them."""
         if address in self.desired.given:
             return self.desired.given[address], "manifest"
         entry = self.applied.entries.get(address)
-        return (entry.id, "ledger") if entry and entry.id else None
+        if entry and entry.id:
+            return entry.id, "ledger"
+        return (self.applied.found[address], "key") if address in self.applied.found else None
 
     def of_kind(self, *kinds: Kind) -> Iterator[Resource]:
         """The wanted resources of some kinds."""

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from planner.desired.projects import LEDGER_NAME
 from planner.discovered import Entity
-from planner.references import Ref
-from planner.resources import LEDGER_FOLDER, Desired, Kind, Resource
 from providers.synapse import ledger
 from providers.synapse.discover.search import Search
 
@@ -16,10 +14,7 @@ async def read_ledger(search: Search, home: Entity) -> Mapping[str, str]:
     """Address → id; empty where we never applied, or the ledger can't be read."""
     if not any(child.name == LEDGER_NAME for child in home.children):
         return {}
-    where = "project.home"
-    folder = Resource(LEDGER_FOLDER, Kind.FOLDER, {"name": LEDGER_NAME, "parent": Ref(where)})
-    wanted = Desired("", "draft", where, {LEDGER_FOLDER: folder}, given={where: home.id})
-    applied = await ledger.read(search.transport, wanted)
+    applied = await ledger.read(search.transport, home.id)
     if applied.lost:
         search.note(f"{applied.lost}; keys are made from names")
     return {address: entry.id for address, entry in applied.entries.items() if entry.id}

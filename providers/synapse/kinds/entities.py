@@ -30,6 +30,7 @@ CONCRETE_TYPES: Final[Mapping[Kind, str]] = {
 
 _PARTS: Final = {"includeEntity": True, "includeAnnotations": True, "includeAccessControlList": True}
 _MORE_PARTS: Final[Mapping[Kind, dict[str, bool]]] = {
+    Kind.PROJECT: {"includePermissions": True},
     Kind.LINK: {"includeFileHandles": True},
     Kind.VIEW: {"includeTableBundle": True},
 }
@@ -48,11 +49,23 @@ async def read_entity(
         bundle = await _bundle(survey, resource, told[0], told[1])
         if bundle is not None or resource.address in survey.unreadable:
             _record(survey, resource, bundle, told[1], spec_of)
+            if bundle is not None and resource.kind is Kind.PROJECT:
+                await _see_whether_free(survey, resource, bundle)
             return
     id_ = found or await _by_name(survey, resource, parent)
     if id_ is not None:
         bundle = await _bundle(survey, resource, id_, "name")
         _record(survey, resource, bundle, whose(survey, bundle) if bundle else "name", spec_of)
+
+
+async def _see_whether_free(survey: Survey, resource: Resource, bundle: Raw) -> None:
+    """Of a project that gets another name: see whether anybody has it already, anywhere on Synapse."""
+    name = str(resource.spec["name"])
+    if bundle["entity"]["name"] == name:
+        return
+    other = await _by_name(survey, resource, None)
+    if other is not None:
+        survey.taken[resource.address] = f"{other} has the name {name!r} already"
 
 
 async def _by_name(survey: Survey, resource: Resource, parent: str | None) -> str | None:
@@ -110,12 +123,26 @@ async def _bundle(survey: Survey, resource: Resource, id_: str, how: str) -> Raw
 
 
 def whose(survey: Survey, bundle: Raw) -> str:
-    """How we know that an entity found by name is ours; of somebody else's, only the name agrees."""
+    """How we know that an entity found by name is ours; of somebody else's, only the name agrees.
+
+    Anybody can write our key on a project of his own, so it counts only for whom the project gives something to do.
+    """
     key, creator = challenge_key(bundle["annotations"]), str(bundle["entity"]["createdBy"])
-    if key == survey.desired.challenge:
+    if key == survey.desired.challenge and (creator == survey.me.id or is_staff(bundle)):
         return "key"
     ours = key is None and creator in (survey.me.id, survey.ids.get("deployer"))
     return "creator" if ours else "name"
+
+
+def administers(bundle: Raw) -> bool:
+    """Whether we may say who may do what on a project."""
+    return bool(bundle["permissions"]["canChangePermissions"])
+
+
+def is_staff(bundle: Raw) -> bool:
+    """Whether we may do more on a project than read; what lies in a project has no say of its own."""
+    may = bundle.get("permissions")
+    return may is None or any(may[name] for name in ("canEdit", "canModerate", "canChangePermissions"))
 
 
 def _record(survey: Survey, resource: Resource, bundle: Raw | None, how: str, spec_of: SpecOf) -> None:

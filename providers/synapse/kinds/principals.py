@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from planner.live import Me
@@ -32,10 +32,11 @@ async def look_up(transport: Transport, names: Iterable[str]) -> dict[str, Raw]:
 
 
 async def read_people(survey: Survey) -> dict[str, Raw]:
-    """Look up everybody whom the manifest names, and the teams whose id nobody tells; returns what was found."""
+    """Look up everybody whom the manifest names, and the names of teams that the ledger doesn't know; returns what was
+    found.
+    """
     people = survey.desired.people
-    teams = [str(item.spec["name"]) for item in survey.of_kind(Kind.TEAM) if survey.told(item.address) is None]
-    found = await look_up(survey.transport, [*people.values(), *teams])
+    found = await look_up(survey.transport, [*people.values(), *_new_names(survey)])
     for address, name in people.items():
         header = found.get(alias_key(name))
         if header is None or not header["isIndividual"]:
@@ -44,6 +45,14 @@ async def read_people(survey: Survey) -> dict[str, Raw]:
         survey.ids[address] = str(header["ownerId"])
         survey.names[str(header["ownerId"])] = header["userName"]
     return found
+
+
+def _new_names(survey: Survey) -> Iterator[str]:
+    """Names of teams that are yet to be found, or are to be given."""
+    for item in survey.of_kind(Kind.TEAM):
+        entry = survey.applied.entries.get(item.address)
+        if survey.told(item.address) is None or (entry and entry.fields.get("name") != item.spec["name"]):
+            yield str(item.spec["name"])
 
 
 async def read_groups(survey: Survey) -> None:

@@ -55,8 +55,17 @@ async def _read_team(survey: Survey, resource: Resource, headers: Mapping[str, R
                 survey.forbid(resource.address, refused)
                 return None
         else:
+            _see_whether_free(survey, resource, str(team["id"]), headers)
             return FoundTeam(resource, team, acl, how)
     return None
+
+
+def _see_whether_free(survey: Survey, resource: Resource, id_: str, headers: Mapping[str, Raw]) -> None:
+    """Of a team that gets another name: see whether anybody else has it already."""
+    name = str(resource.spec["name"])
+    header = headers.get(alias_key(name))
+    if header is not None and str(header["ownerId"]) != id_:
+        survey.taken[resource.address] = f"{header['userName']!r} ({header['ownerId']}) has the name {name!r} already"
 
 
 def _candidates(survey: Survey, resource: Resource, headers: Mapping[str, Raw]) -> Iterator[tuple[str, str | None]]:

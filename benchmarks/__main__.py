@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from benchmarks import latency, planning, serving, startup
+from benchmarks import latency, planning, serving, startup, validating
 from benchmarks.figures import Figure
 from benchmarks.report import show, write
 
 SCENARIOS: Final[Mapping[str, Callable[[bool], Iterable[Figure]]]] = {
     "startup": startup.run,
+    "validating": validating.run,
     "planning": planning.run,
     "latency": latency.run,
     "serving": serving.run,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -59,6 +59,8 @@ class Clock:
 
     zone: ZoneInfo
     timeline: Timeline
+    _known: dict[tuple[str, Edge], datetime] = field(default_factory=dict, repr=False, compare=False)
+    """What was read before: rounds of many queues share their dates."""
 
     def moment(self, name: str) -> Moment | None:
         """What the timeline says for a name; None if it says nothing."""
@@ -105,6 +107,12 @@ class Clock:
         return found
 
     def _read(self, moment: Moment, edge: Edge) -> datetime:
+        asked = moment.text, edge
+        if asked not in self._known:
+            self._known[asked] = self._instant(moment, edge)
+        return self._known[asked]
+
+    def _instant(self, moment: Moment, edge: Edge) -> datetime:
         if not _FIRST_YEAR <= int(moment.text[:4]) <= _LAST_YEAR:
             message = f"the year of `{moment.text}` can't be meant"
             raise TimeProblem("time.impossible-date", message, f"Take one from {_FIRST_YEAR} to {_LAST_YEAR}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from challenge_spec.diagnostics import Diagnostic, Position
-from challenge_spec.source import MAX_BYTES, Source, read_yaml, said_twice
+from challenge_spec.source import MAX_BYTES, Source, Spot, read_yaml, said_twice
 from challenge_spec.tree import Tree, Unreadable
 
 MAX_FILES = 200
@@ -27,7 +27,7 @@ class Assembly:
 
 def assemble(tree: Tree, manifest: Path) -> Assembly:
     """Read a manifest and everything it includes. Never raises; problems are in the result."""
-    assembly = Assembly(Source(values={(): Position(tree.name(manifest))}))
+    assembly = Assembly(Source(spot=Spot(tree.name(manifest))))
     _read_into(assembly, tree, manifest, assembly.source.at(()), ())
     return assembly
 
@@ -91,13 +91,16 @@ def _complain(assembly: Assembly, code: str, place: Position, message: str, reme
 
 
 def _unite(assembly: Assembly, added: Source) -> None:
-    first = not assembly.source.value
     _unite_blocks(assembly, assembly.source.value, added.value, added, ())
-    for path, place in added.keys.items():
-        assembly.source.keys.setdefault(path, place)
-    for path, place in added.values.items():
-        if path or first:
-            assembly.source.values.setdefault(path, place)
+    _unite_spots(assembly.source.spot, added.spot)
+
+
+def _unite_spots(into: Spot, added: Spot) -> None:
+    """The first place that says a thing holds; what is said only there comes from the second."""
+    for step, spot in added.below.items():
+        known = into.below.setdefault(step, spot)
+        if known is not spot:
+            _unite_spots(known, spot)
 
 
 def _unite_blocks(

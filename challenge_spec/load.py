@@ -79,9 +79,10 @@ def _resolved(assembly: Assembly, manifest: Manifest, clock: Clock, tree: Tree, 
     challenge = resolve(manifest, clock, findings)
     read = read_wiki(tree, manifest, challenge, clock, findings)
     challenge = replace(challenge, wiki=read.wiki)
-    check(Room(manifest, challenge, clock, findings, read.files, tree))
-    files = {**assembly.files, **read.files}
-    judged = judge(findings.items, files, read.files)
+    check(Room(manifest, challenge, clock, findings, read.files, tree, assembly.source.texts()))
+    texts = {page.name: page.text for page in read.files}
+    files = {**assembly.files, **texts}
+    judged = judge(findings.items, files, texts)
     diagnostics = in_order(explained(judged.shown))
     return Loaded(
         manifest=manifest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -19,9 +19,36 @@ MAX_ALIASES = 100
 Path: TypeAlias = "tuple[str | int, ...]"
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER: Any = getattr(yaml, "CParser", LOADER)
+"""Events only, without what would make values of them."""
 _NULLS = ("", "~", "null", "Null", "NULL")
 _MISSING = object()
 """Stands for a value that is not there (null) or could not be read; it never leaves this module."""
+
+
+class Spot:
+    """Where a value stands, and its key: the parser's marks, made into a position only when somebody asks.
+
+    below: the spots of what a block or list holds, by key or index.
+    """
+
+    __slots__ = ("below", "end", "file", "key_end", "key_start", "start")
+
+    def __init__(self, file: str, start: Any = None, end: Any = None) -> None:
+        self.file, self.start, self.end = file, start, end
+        self.key_start: Any = None
+        self.key_end: Any = None
+        self.below: dict[str | int, Spot] = {}
+
+    @property
+    def value(self) -> Position:
+        """Where the value stands; the file's first line where nothing was read."""
+        return _between(self.file, self.start, self.end) if self.start else Position(self.file)
+
+    @property
+    def key(self) -> Position:
+        """Where the key stands; the value, where there is no key."""
+        return _between(self.file, self.key_start, self.key_end) if self.key_start else self.value
 
 
 @dataclass(slots=True)
@@ -29,24 +56,46 @@ class Source:
     """The values of one or more YAML files, and where each key and value stands.
 
     value: plain dicts, lists and texts (`PlainText` if written without quotes, `str` if quoted).
-    keys, values: position of the key, and of the value, at each path.
+    spot: where the whole stands, and everything in it.
     """
 
     value: dict[str, Any] = field(default_factory=dict)
-    keys: dict[Path, Position] = field(default_factory=dict)
-    values: dict[Path, Position] = field(default_factory=dict)
+    spot: Spot = field(default_factory=lambda: Spot("challenge.yaml"))
 
     def at(self, path: Path) -> Position:
         """Where the value at this path stands, or the nearest thing around it that was written."""
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.values.get(path, Position("challenge.yaml"))
+        return self._nearest(path)[0].value
 
     def key_at(self, path: Path) -> Position:
         """Where the key of this path stands, or the nearest thing around it that was written."""
-        while path and path not in self.keys and path not in self.values:
-            path = path[:-1]
-        return self.keys.get(path) or self.at(path)
+        return self._nearest(path)[0].key
+
+    def says(self, path: Path) -> bool:
+        """Whether something was written at this path."""
+        return self._nearest(path)[1]
+
+    def texts(self) -> frozenset[str]:
+        """Every text of the values, each once."""
+        found: set[str] = set()
+        blocks: list[Any] = [self.value]
+        while blocks:
+            block = blocks.pop()
+            for item in block.values() if isinstance(block, dict) else block:
+                if isinstance(item, str):
+                    found.add(item)
+                else:
+                    blocks.append(item)
+        return frozenset(found)
+
+    def _nearest(self, path: Path) -> tuple[Spot, bool]:
+        """The innermost spot on the way, and whether it is the one at the end of it."""
+        spot = self.spot
+        for step in path:
+            inner = spot.below.get(step)
+            if inner is None:
+                return spot, False
+            spot = inner
+        return spot, True
 
 
 class _Stop(Exception):
@@ -61,14 +110,26 @@ def read_yaml(data: bytes, file: str) -> tuple[Source, str, list[Diagnostic]]:
 
     `file` is the name shown to people. After an error that ends reading, the values are empty.
     """
-    reader = _Reader(file)
-    text = ""
     try:
         text = _decode(data, file)
-        reader.read(text)
     except _Stop as stop:
-        return Source(values={(): Position(file)}), text, [*reader.problems, stop.problem]
-    return reader.source, text, reader.problems
+        return Source(spot=Spot(file)), "", [stop.problem]
+    source, problems = read_text(text, file)
+    return source, text, problems
+
+
+def read_text(text: str, file: str) -> tuple[Source, list[Diagnostic]]:
+    """The same for a text that is decoded already."""
+    problems: list[Diagnostic] = []
+    try:
+        return _Reader(file, PARSER(text).get_event, problems).read(), problems
+    except _Stop as stop:
+        problems.append(stop.problem)
+    except yaml.MarkedYAMLError as error:
+        problems.append(_syntax_error(error, text, file))
+    except yaml.YAMLError as error:
+        problems.append(_unreadable(error, text, file))
+    return Source(spot=Spot(file)), problems
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -87,94 +148,85 @@ def _decode(data: bytes, file: str) -> str:
 class _Reader:
     """Builds values from the parser's events; recursion is bounded by MAX_DEPTH, work by MAX_NODES."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, next_event: Callable[[], Any], problems: list[Diagnostic]) -> None:
         self.file = file
-        self.source = Source(values={(): Position(file)})
-        self.problems: list[Diagnostic] = []
-        self._events: Iterator[Any] = iter(())
+        self.problems = problems
+        self._next = next_event
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
         self._aliases = 0
 
-    def read(self, text: str) -> None:
-        """Fill `source` and `problems`; raises _Stop."""
-        try:
-            self._events = yaml.parse(text, Loader=LOADER)
-            self._document()
-        except yaml.MarkedYAMLError as error:
-            raise _Stop(_syntax_error(error, text, self.file)) from None
-        except yaml.YAMLError as error:
-            raise _Stop(_unreadable(error, text, self.file)) from None
-
-    def _document(self) -> None:
-        next(self._events)
-        first = next(self._events)
+    def read(self) -> Source:
+        """The values; what is wrong goes to `problems`. Raises _Stop, and what the parser raises."""
+        self._next()
+        first = self._next()
         if isinstance(first, yaml.StreamEndEvent):
             raise _Stop(_error("yaml.empty", Position(self.file), "there is nothing in this file", _START))
-        root = next(self._events)
+        root = self._next()
         if not isinstance(root, yaml.MappingStartEvent):
             raise _Stop(
                 _error("yaml.no-block", self._span(root), "a manifest is a block of `key: value` lines", _START)
             )
-        self.source.value = self._value(root, ())
-        next(self._events)
-        more = next(self._events)
+        value, spot = self._value(root, 0)
+        self._next()
+        more = self._next()
         if not isinstance(more, yaml.StreamEndEvent):
             self._complain(more, "yaml.several-documents", "a second document begins here", "Remove the `---`.")
+        return Source(value, spot)
 
-    def _value(self, event: Any, path: Path) -> Any:
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, path)
+    def _value(self, event: Any, depth: int) -> tuple[Any, Spot]:
+        spot = Spot(self.file, event.start_mark, event.end_mark)
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            return self._alias(event), spot
         self._count(event, 1)
-        self.source.values[path] = self._span(event)
         before = self._nodes
         if event.tag is not None:
             self._complain(event, "yaml.tag", f"the tag `{event.tag}` is not understood", "Write it without a tag.")
-        value = self._build(event, path)
+        value = _scalar(event) if kind is yaml.ScalarEvent else self._block(event, spot, depth)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._nodes - before + 1)
-        return value
+        return value, spot
 
-    def _build(self, event: Any, path: Path) -> Any:
-        if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event)
-        if len(path) >= MAX_DEPTH:
+    def _block(self, event: Any, spot: Spot, depth: int) -> Any:
+        if depth >= MAX_DEPTH:
             message = f"blocks are nested more than {MAX_DEPTH} deep"
             raise _Stop(_error("yaml.too-deep", self._span(event), message, "No manifest needs that."))
-        return self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
+        read = self._mapping if type(event) is yaml.MappingStartEvent else self._sequence
+        return read(spot, depth + 1)
 
-    def _sequence(self, path: Path) -> list[Any]:
+    def _sequence(self, spot: Spot, depth: int) -> list[Any]:
         found: list[Any] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            item = self._value(event, (*path, len(found)))
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            item, inner = self._value(event, depth)
             if item is _MISSING:
                 self._complain(
                     event, "yaml.no-value", "this item of the list is empty", "Delete it, or give it a value."
                 )
             else:
+                spot.below[len(found)] = inner
                 found.append(item)
         return found
 
-    def _mapping(self, path: Path) -> dict[str, Any]:
+    def _mapping(self, spot: Spot, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event, path)
-            here: Path = (*path, "?" if key is None else key)
-            place = self._span(event)
-            value = self._value(next(self._events), here)
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            key = self._key(event, spot, depth)
+            value, inner = self._value(self._next(), depth)
             if key is None:
                 continue
-            self.source.keys[here] = place
+            inner.key_start, inner.key_end = event.start_mark, event.end_mark
+            spot.below[key] = inner
             if value is _MISSING:
                 self._complain(event, "yaml.no-value", f"`{key}` has no value", "Give it one, or delete the line.")
             else:
                 found[key] = value
         return found
 
-    def _key(self, event: Any, path: Path) -> str | None:
+    def _key(self, event: Any, spot: Spot, depth: int) -> str | None:
         """The key that stands here, None (and a problem) if it can't be one."""
-        if not isinstance(event, yaml.ScalarEvent):
-            self._value(event, (*path, "?"))
+        if type(event) is not yaml.ScalarEvent:
+            self._value(event, depth)
             self._complain(
                 event, "yaml.bad-key", "a key must be a single word", "Put quotes around braces or brackets."
             )
@@ -182,25 +234,21 @@ class _Reader:
         self._count(event, 1)
         if event.tag is not None or event.anchor is not None:
             self._complain(event, "yaml.tag", "a key can't have a tag or an anchor", "Write the key alone.")
-        if event.value == "<<" and not event.style:
+        key: str = event.value
+        if key == "<<" and not event.style:
             self._complain(event, "yaml.merge-key", "merge keys (`<<`) are not understood", "Use `defaults:` instead.")
             return None
-        if (*path, event.value) in self.source.keys:
-            self._said_twice(event, path)
+        if key in spot.below:
+            self.problems.append(said_twice(key, self._span(event), spot.below[key].key))
             return None
-        return str(event.value)
+        return key
 
-    def _said_twice(self, event: Any, path: Path) -> None:
-        first = self.source.keys[(*path, event.value)]
-        self.problems.append(said_twice(event.value, self._span(event), first))
-
-    def _alias(self, event: Any, path: Path) -> Any:
+    def _alias(self, event: Any) -> Any:
         """The value an alias stands for; its positions are the alias's own."""
         self._aliases += 1
         if self._aliases > MAX_ALIASES:
             message = f"more than {MAX_ALIASES} aliases (`*name`)"
             raise _Stop(_error("yaml.too-many-aliases", self._span(event), message, "Use `defaults:` instead."))
-        self.source.values[path] = self._span(event)
         if event.anchor not in self._anchors:
             message = f"`*{event.anchor}` refers to nothing said before it"
             self._complain(
@@ -221,9 +269,13 @@ class _Reader:
         self.problems.append(_error(code, self._span(event), message, remedy))
 
     def _span(self, event: Any) -> Position:
-        start, end = event.start_mark, event.end_mark
-        length = end.column - start.column if end.line == start.line else 1
-        return Position(self.file, start.line + 1, start.column + 1, max(1, length))
+        return _between(self.file, event.start_mark, event.end_mark)
+
+
+def _between(file: str, start: Any, end: Any) -> Position:
+    """The position of what stands between two marks; one sign of it where it goes on over more lines."""
+    length = end.column - start.column if end.line == start.line else 1
+    return Position(file, start.line + 1, start.column + 1, max(1, length))
 
 
 _START = "Start with `manifest: 1`."

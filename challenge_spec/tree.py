@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+Kind = Literal["file", "folder", "other"]
+
+_NO_NAMES = ("", ".", "..")
 
 
 class Unreadable(Exception):
@@ -28,6 +34,9 @@ class Tree:
     home: Path
     shown: str
     changed: Mapping[Path, bytes | None] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _inside: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    """Folder → as messages show it, and whether it belongs to the tree: asked for every file, found out once."""
 
     @classmethod
     def around(cls, manifest: Path, changed: Mapping[Path, bytes | None] | None = None) -> Tree:
@@ -38,6 +47,14 @@ class Tree:
 
     def name(self, path: Path) -> str:
         """A path as messages show it: beginning as the manifest was named on the command line."""
+        folder, name = os.path.split(path)
+        if name in _NO_NAMES:
+            return self._shown(path)
+        if folder not in self._names:
+            self._names[folder] = self._shown(Path(folder))
+        return os.path.normpath(f"{self._names[folder]}/{name}")
+
+    def _shown(self, path: Path) -> str:
         return os.path.normpath(Path(self.shown) / os.path.relpath(path, self.home))
 
     def contains(self, path: Path) -> bool:
@@ -58,12 +75,26 @@ class Tree:
         """The bytes of a file of at most `limit` bytes. Raises Unreadable."""
         try:
             edited = self.changed.get(path.resolve()) if self.changed else None
-            self._check(path, limit, edited)
+            if self.changed or not self._is_plain(path, limit):
+                self._check(path, limit, edited)
             return path.read_bytes() if edited is None else edited
         except OSError as error:
             raise Unreadable("file.unreadable", f"`{self.name(path)}` can't be read: {error.strerror}") from None
         except ValueError:
             raise Unreadable("file.unreadable", f"`{self.name(path)!r}` is no file name") from None
+
+    def _is_plain(self, path: Path, limit: int) -> bool:
+        """Whether this is a file, and no link, in a folder of the tree, small enough: nothing more to ask."""
+        try:
+            found = path.lstat()
+        except OSError:
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_size <= limit and self._has_folder(os.path.split(path)[0])
+
+    def _has_folder(self, folder: str) -> bool:
+        if folder not in self._inside:
+            self._inside[folder] = self.contains(Path(folder))
+        return self._inside[folder]
 
     def _check(self, path: Path, limit: int, edited: bytes | None) -> None:
         if not self.contains(path):
@@ -94,29 +125,44 @@ class Tree:
 
         Raises Unreadable where a folder can't be listed.
         """
-        new = self._new_folders()
-        for entry in self._listed(folder, new):
-            is_folder = entry in new or (entry.is_dir() and not entry.is_symlink())
-            if entry.name.startswith(".") or not (is_folder or entry.suffix.lower() in suffixes):
+        for path, kind in self._listed(folder, self._new_folders()):
+            if path.name.startswith(".") or self._is_gone(path):
                 continue
-            if not self.contains(entry) or self._is_gone(entry):
-                continue
-            if is_folder:
-                yield from self.files_below(entry, *suffixes)
-            elif entry in self.changed or entry.is_file():
-                yield entry
+            if kind == "folder":
+                yield from self.files_below(path, *suffixes) if self.contains(path) else ()
+            elif path.name.lower().endswith(suffixes) and (kind == "file" or self._leads_to_file(path)):
+                yield path
+
+    def _leads_to_file(self, path: Path) -> bool:
+        return self.contains(path) and path.is_file()
 
     def _new_folders(self) -> set[Path]:
         """Folders that files which are still to be written would lie in."""
         return {parent for path, data in self.changed.items() if data is not None for parent in path.parents}
 
-    def _listed(self, folder: Path, folders: set[Path]) -> list[Path]:
-        new = [path for path in (*self.changed, *folders) if path.parent == folder.resolve()]
+    def _listed(self, folder: Path, folders: set[Path]) -> list[tuple[Path, Kind]]:
+        """What is in a folder, or will be after the edit, by name."""
+        new: dict[Path, Kind] = dict.fromkeys(self.changed, "file") | dict.fromkeys(folders, "folder")
+        here = {path: kind for path, kind in new.items() if path.parent == folder.resolve()} if new else {}
         try:
-            return sorted({*(folder.iterdir() if folder.is_dir() or not new else ()), *new})
+            entries = _entries(folder) if folder.is_dir() or not here else []
         except OSError as error:
             message = f"the folder `{self.name(folder)}` can't be listed: {error.strerror}"
             raise Unreadable("file.unreadable", message) from None
+        there = {Path(entry.path): _kind(entry) for entry in entries}
+        return sorted((there | here).items(), key=lambda item: item[0].name)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        return list(found)
+
+
+def _kind(entry: os.DirEntry[str]) -> Kind:
+    """What an entry of a folder is; links are followed later, and not to folders."""
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"
 
 
 def _git_root(folder: Path) -> Path | None:

@@ -72,7 +72,7 @@ def _and_more(number: int, source: Source) -> list[Diagnostic]:
 
 def _is_known(item: Any, path: Path, source: Source) -> bool:
     """Whether a key is missing because what was written for it has been refused already."""
-    return item["type"] == "missing" and path in source.keys
+    return item["type"] == "missing" and source.says(path)
 
 
 def _diagnostic(item: Any, path: Path, source: Source) -> Diagnostic:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from challenge_spec.diagnostics import Position, did_you_mean
 from challenge_spec.pages.attachments import IMAGE_SUFFIXES, Attachments
-from challenge_spec.pages.markdown import Target, Token, headings, scan, target_of
+from challenge_spec.pages.markdown import Target, Token, scan, target_of
 from challenge_spec.pages.model import Attachment, AttachmentLink, IdOf, PageKey, PageLink, PagePart, Piece
 from challenge_spec.pages.tree import PageFile
 from challenge_spec.tree import Unreadable
@@ -19,8 +20,7 @@ from challenge_spec.tree import Unreadable
 class Surroundings:
     """What a page's links and values may lead to. `by_path`: pages by their resolved paths."""
 
-    by_path: Mapping[Path, PageFile]
-    anchors: Mapping[Path, frozenset[str]]
+    by_path: Mapping[str, PageFile]
     values: Mapping[str, str | IdOf]
     files: Attachments
 
@@ -30,7 +30,6 @@ class Body:
     """A page's body so far."""
 
     page: PageFile
-    parts: list[PagePart] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     attachments: dict[str, Attachment] = field(default_factory=dict)
     written: int = 0
@@ -39,57 +38,52 @@ class Body:
         """Take over the text up to an offset."""
         if until > self.written:
             written = self.page.text[self.written : until]
-            self._add(written, written.replace("\\{{", "{{"))
+            self.pieces.append(Piece(written, written.replace("\\{{", "{{")))
             self.written = until
 
     def instead(self, start: int, end: int, part: PagePart) -> None:
         """Put a part in the place of the text between two offsets."""
         self.text(start)
-        self._add(self.page.text[start:end], part)
+        self.pieces.append(Piece(self.page.text[start:end], part))
         self.written = end
 
-    def _add(self, written: str, part: PagePart) -> None:
-        self.pieces.append(Piece(written, part))
-        if isinstance(part, str) and self.parts and isinstance(self.parts[-1], str):
-            self.parts[-1] += part
-        elif part != "":
-            self.parts.append(part)
+    def parts(self) -> Iterator[PagePart]:
+        """What the pieces became, with texts that follow each other made one."""
+        for is_text, parts in groupby((piece.part for piece in self.pieces), lambda part: isinstance(part, str)):
+            if not is_text:
+                yield from parts
+            elif text := "".join(part for part in parts if isinstance(part, str)):
+                yield text
 
 
 def take_apart(page: PageFile, around: Surroundings) -> Body:
     """The body of a page; what leads nowhere is reported on the page and left as it was written."""
     body = Body(page, written=page.body_start)
-    tokens = [token for token in scan(page.body) if token.kind == "value" or not page.head.as_is]
-    for token in sorted(tokens, key=_turn):
-        _replace(body, _moved(token, page.body_start), around)
+    tokens = [token for token in scan(page.text, page.body_start) if token.kind == "value" or not page.head.as_is]
+    led = [(token, target_of(token.text) if token.kind != "value" else None) for token in tokens]
+    for turn, token, target in sorted(((_turn(*item), *item) for item in led), key=lambda item: item[0]):
+        if turn >= body.written:
+            _replace(body, token, target, around)
     body.text(len(page.text))
     for index, name in enumerate(page.head.files):
         _attach_silently(body, name, page.head_source.at(("files", index)), around)
     return body
 
 
-def _turn(token: Token) -> int:
+def _turn(token: Token, target: Target | None) -> int:
     """Links to pages are replaced from their targets on, so that what stands in their labels comes first."""
-    target = target_of(token.text) if token.kind == "link" else None
-    leads_to_page = target is not None and (not target.path or target.path.endswith((".md", "/")))
+    if target is None or token.kind != "link":
+        return token.start
+    leads_to_page = not target.path or target.path.endswith((".md", "/"))
     return token.inner[0] if leads_to_page else token.start
 
 
-def _moved(token: Token, by: int) -> Token:
-    first, last = token.inner
-    return Token(token.kind, token.start + by, token.end + by, token.text, token.label, (first + by, last + by))
-
-
-def _replace(body: Body, token: Token, around: Surroundings) -> None:
-    if _turn(token) < body.written:
-        return
-    if token.kind == "value":
+def _replace(body: Body, token: Token, target: Target | None, around: Surroundings) -> None:
+    if target is None:
         _fill_in(body, token, around)
+    elif target.is_external:
         return
-    target = target_of(token.text)
-    if target.is_external:
-        return
-    if token.kind == "html":
+    elif token.kind == "html":
         _refuse_html(body, token)
     elif not target.path and not target.anchor:
         _report(body, token, "page.broken-link", "this link leads nowhere", "Give it a target.")
@@ -122,18 +116,19 @@ def _lead(body: Body, token: Token, target: Target, around: Surroundings) -> Non
         remedy = "Write it relative to this file; then it works on GitHub too."
         _report(body, token, "page.broken-link", f"`{target.path}` begins at the root", remedy)
         return
-    here = body.page.path
-    path = Path(os.path.normpath(here.parent / target.path)) if target.path else here
-    page = around.by_path.get(path) or around.by_path.get(path / "index.md")
+    here = str(body.page.path)
+    folder = os.path.split(here)[0] or "."
+    path = os.path.normpath(f"{folder}/{target.path}") if target.path else here
+    page = around.by_path.get(path) or around.by_path.get(os.path.normpath(f"{path}/index.md"))
     if page is not None:
-        _link_page(body, token, target, page, around)
+        _link_page(body, token, target, page)
     else:
-        _attach(body, token, path, around)
+        _attach(body, token, Path(path), around)
 
 
-def _link_page(body: Body, token: Token, target: Target, page: PageFile, around: Surroundings) -> None:
-    if target.anchor and target.anchor not in around.anchors[page.path]:
-        remedy = did_you_mean(target.anchor, sorted(around.anchors[page.path]))
+def _link_page(body: Body, token: Token, target: Target, page: PageFile) -> None:
+    if target.anchor and target.anchor not in page.anchors:
+        remedy = did_you_mean(target.anchor, sorted(page.anchors))
         _report(body, token, "page.broken-anchor", f"`{page.name}` has no heading `#{target.anchor}`", remedy)
     if token.kind == "image":
         _report(body, token, "page.broken-link", f"`{token.text}` is a page, not an image", "Remove the `!`.")
@@ -183,18 +178,8 @@ def _report(body: Body, token: Token, code: str, message: str, remedy: str) -> N
     body.page.report(code, body.page.at(first, last - first), message, remedy)
 
 
-def anchors_of(page: PageFile) -> frozenset[str]:
-    """What can stand behind `#` in a link to this page."""
-    return frozenset(heading.anchor for heading in headings(page.body))
-
-
-def first_heading(page: PageFile) -> str | None:
-    """The text of the first heading."""
-    return next((heading.text for heading in headings(page.body)), None)
-
-
 def page_key(text: str) -> PageKey:
     """The key of a page that is given as a path, with or without its suffix."""
     from challenge_spec.pages.tree import key_of
 
-    return key_of(Path(text if text.endswith(".md") else f"{text}.md"))[0]
+    return key_of(Path(text if text.endswith(".md") else f"{text}.md").parts)[0]

@@ -46,19 +46,26 @@ _INLINE = re.compile(
     r"|<(?:img|a)\b[^<>]*?\b(?:src|href)\s*+=\s*+[\"'](?P<html>[^\"'\n]*+)[\"']",
     re.DOTALL,
 )
+_BEGINNING = re.compile(r"[\\`<${!\[]")
+"""With what everything begins that `_INLINE` finds: looked for first, for most of a text is none of it."""
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\[\]\n]++)\]:[ \t]*+(?P<target><[^<>\n]*+>|\S++)", re.MULTILINE)
 _ANY_VALUE = re.compile(rf"(?P<escape>\\\{{)|{_VALUE}")
 _FENCE = re.compile(
     r"^ {0,3}(?:[-*+] ++|[0-9]++[.)] ++|> ?)*+[ \t]*+(?P<fence>`{3,}+|~{3,}+)(?P<rest>[^\n]*+)$", re.MULTILINE
 )
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})[ \t]++(?P<text>[^\n]*+)$", re.MULTILINE)
+_LABELLED = re.compile(r"!?\[([^\[\]]*+)\]\([^()]*+\)")
+_NO_SLUG = re.compile(r"[^\w\- ]")
 _UNDERLINED = re.compile(r"^(?P<text>[^\n#>|\-=\s][^\n]*+)\n(?P<marks>=++|-{2,}+)[ \t]*+$", re.MULTILINE)
 
 
-def scan(text: str) -> list[Token]:
-    """Every link, image, definition and value, in order. In code and widgets only values count; `\\{{` is never one."""
+def scan(text: str, begin: int = 0) -> list[Token]:
+    """Every link, image, definition and value from an offset on (the beginning of a line), in order.
+
+    In code and widgets only values count; `\\{{` is never one.
+    """
     found: list[Token] = []
-    for start, end, is_code in _stretches(text):
+    for start, end, is_code in _stretches(text, begin):
         if is_code:
             found += _values(text, start, end)
         else:
@@ -69,18 +76,25 @@ def scan(text: str) -> list[Token]:
 
 def prose(text: str) -> str:
     """The text with blanks in the place of code, comments and values: offsets stay what they were."""
-    return "".join(
-        _blank(text[start:end]) if is_code else _INLINE.sub(_without_code, text[start:end])
-        for start, end, is_code in _stretches(text)
-    )
+    parts, written = [], 0
+    for start, end in _without_meaning(text):
+        parts += [text[written:start], _blank(text[start:end])]
+        written = end
+    return "".join([*parts, text[written:]])
 
 
-def _without_code(match: re.Match[str]) -> str:
-    return _blank(match[0]) if match["code"] or match["comment"] or match["value"] else match[0]
+def _without_meaning(text: str) -> Iterator[tuple[int, int]]:
+    """Where code, comments and values stand."""
+    for start, end, is_code in _stretches(text):
+        if is_code:
+            yield start, end
+        else:
+            matches = _matches(text, start, end)
+            yield from (m.span() for m in matches if m["code"] or m["comment"] or m["value"])
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return re.sub(r"[^\n]", " ", text) if "\n" in text else " " * len(text)
 
 
 def headings(text: str) -> list[Heading]:
@@ -88,11 +102,25 @@ def headings(text: str) -> list[Heading]:
     found: list[tuple[int, int, str]] = []
     for start, end, is_code in _stretches(text):
         if not is_code:
-            found += [(m.start(), len(m["marks"]), _closed(m["text"])) for m in _HEADING.finditer(text, start, end)]
-            found += [
-                (m.start(), 1 + (m["marks"][0] == "-"), m["text"]) for m in _UNDERLINED.finditer(text, start, end)
-            ]
+            found += [(m.start(), len(m["marks"]), _closed(m["text"])) for m in marked_headings(text, start, end)]
+            found += [(m.start(), 1 + (m["marks"][0] == "-"), m["text"]) for m in _underlined(text, start, end)]
     return list(_with_anchors(sorted(found)))
+
+
+def marked_headings(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """Headings that begin with `#` (groups `marks` and `text`), in code too."""
+    end = len(text) if end is None else end
+    while (mark := text.find("#", start, end)) >= 0:
+        match = _HEADING.match(text, max(start, text.rfind("\n", 0, mark) + 1), end)
+        line_end = text.find("\n", mark, end)
+        if match:
+            yield match
+        start = end if line_end < 0 else line_end
+
+
+def _underlined(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    if "\n=" in text or "\n--" in text:
+        yield from _UNDERLINED.finditer(text, start, end)
 
 
 def _closed(text: str) -> str:
@@ -113,14 +141,13 @@ def _with_anchors(found: list[tuple[int, int, str]]) -> Iterator[Heading]:
 
 def slug_of(heading: str) -> str:
     """The anchor of a heading on GitHub: small letters, no punctuation, dashes for blanks."""
-    plain = re.sub(r"!?\[([^\[\]]*+)\]\([^()]*+\)", r"\1", heading)
-    return re.sub(r"[^\w\- ]", "", plain.lower().strip()).replace(" ", "-")
+    plain = _LABELLED.sub(r"\1", heading) if "[" in heading else heading
+    return _NO_SLUG.sub("", plain.lower().strip()).replace(" ", "-")
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
-    """The text cut into (start, end, whether it is fenced code)."""
-    position = 0
-    while opening := _FENCE.search(text, position):
+def _stretches(text: str, position: int = 0) -> Iterator[tuple[int, int, bool]]:
+    """The text from an offset on, cut into (start, end, whether it is fenced code)."""
+    while ("```" in text or "~~~" in text) and (opening := _FENCE.search(text, position)):
         if opening["fence"][0] == "`" and "`" in opening["rest"]:
             yield position, opening.end(), False
             position = opening.end()
@@ -138,12 +165,22 @@ def _fence_end(text: str, opening: re.Match[str]) -> int:
 
 
 def _definitions(text: str, start: int, end: int) -> Iterator[Token]:
-    for match in _DEFINITION.finditer(text, start, end):
+    matches = _DEFINITION.finditer(text, start, end) if "]:" in text else ()
+    for match in matches:
         yield _targeted("definition", match, match.start(), match.end())
 
 
+def _matches(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """What `_INLINE.finditer` finds."""
+    while found := _BEGINNING.search(text, start, end):
+        match = _INLINE.match(text, found.start(), end)
+        if match:
+            yield match
+        start = match.end() if match else found.end()
+
+
 def _inline(text: str, start: int, end: int) -> Iterator[Token]:
-    for match in _INLINE.finditer(text, start, end):
+    for match in _matches(text, start, end):
         if match["code"] is not None or match["widget"] is not None:
             yield from _values(text, match.start(), match.end())
         elif match["value"] is not None:

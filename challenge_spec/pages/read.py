@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from challenge_spec.diagnostics import Diagnostic
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import Manifest
 from challenge_spec.pages.attachments import Attachments
-from challenge_spec.pages.body import Body, Surroundings, anchors_of, first_heading, page_key, take_apart
+from challenge_spec.pages.body import Body, Surroundings, page_key, take_apart
 from challenge_spec.pages.model import Page
 from challenge_spec.pages.nav import arrange
 from challenge_spec.pages.placeholders import has_only_headings, placeholders
@@ -29,10 +29,10 @@ MAX_TITLE = 256
 
 @dataclass(slots=True)
 class ReadWiki:
-    """The pages, and the texts of their files by shown name."""
+    """The pages, and the files that they were read from."""
 
     wiki: ResolvedWiki = field(default_factory=ResolvedWiki)
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[PageFile] = ()
 
 
 def read_wiki(
@@ -58,7 +58,7 @@ def read_wiki(
             preregistration=read[extra.path] if extra else None,
             publish=manifest.wiki.publish,
         ),
-        {page.name: page.text for page in files},
+        files,
     )
 
 
@@ -107,8 +107,7 @@ def surroundings(
 ) -> Surroundings:
     """What the pages may link to and fill in."""
     return Surroundings(
-        by_path={page.path: page for page in files},
-        anchors={page.path: anchors_of(page) for page in files},
+        by_path={str(page.path): page for page in files},
         values=values(challenge, clock),
         files=attachments,
     )
@@ -127,7 +126,7 @@ def page_from(page: PageFile, around: Surroundings, clock: Clock) -> Page:
     return Page(
         key=page.key,
         title=_title(page),
-        parts=tuple(body.parts),
+        parts=tuple(body.parts()),
         file=page.path,
         attachments=tuple(body.attachments.values()),
         start=start,
@@ -140,8 +139,9 @@ def page_from(page: PageFile, around: Surroundings, clock: Clock) -> Page:
 
 def title_of(page: PageFile) -> str:
     """The title that the head says, else the first heading, else one made from the file's name."""
-    derived = first_heading(page) or title(page.key[-1] if page.key else "Home")
-    return derived if page.head.title is None else page.head.title
+    if page.head.title is not None:
+        return page.head.title
+    return next((heading.text for heading in page.headings), "") or title(page.key[-1] if page.key else "Home")
 
 
 def _title(page: PageFile) -> str:

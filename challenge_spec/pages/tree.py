@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from challenge_spec.diagnostics import Diagnostic, Position, Severity
 from challenge_spec.fields import Count, Flag, Model, Prose, Text
+from challenge_spec.pages.markdown import Heading, headings, prose
 from challenge_spec.pages.model import PageKey
 from challenge_spec.schedule import When
-from challenge_spec.source import Source, read_yaml
+from challenge_spec.source import Source, Spot, read_text
 from challenge_spec.tree import Tree, Unreadable
 from challenge_spec.validation import validate
 
@@ -56,11 +57,32 @@ class PageFile:
     body_start: int = 0
     problems: list[Diagnostic] = field(default_factory=list)
     line_starts: list[int] = field(default_factory=list, repr=False)
+    _prose: str | None = field(default=None, repr=False)
+    _headings: tuple[Heading, ...] | None = field(default=None, repr=False)
 
     @property
     def body(self) -> str:
         """The text behind the head."""
         return self.text[self.body_start :]
+
+    @property
+    def prose(self) -> str:
+        """The body with blanks in the place of code, comments and values; many rules ask, one answer is kept."""
+        if self._prose is None:
+            self._prose = prose(self.body)
+        return self._prose
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings of the body."""
+        if self._headings is None:
+            self._headings = tuple(headings(self.body))
+        return self._headings
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """What can stand behind `#` in a link to this page."""
+        return frozenset(heading.anchor for heading in self.headings)
 
     def at(self, offset: int, length: int = 1) -> Position:
         """The position of an offset of the whole text."""
@@ -95,13 +117,13 @@ def page_of(text: str, path: Path, name: str, key: PageKey, number: int | None =
 
 def _read_head(page: PageFile) -> None:
     match = HEAD.match(page.text)
-    page.head_source = Source(values={(): Position(page.name)})
+    page.head_source = Source(spot=Spot(page.name))
     if match is None:
         return
     page.body_start = match.end()
     if not match["head"].strip():
         return
-    page.head_source, _, problems = read_yaml(f"\n{match['head']}".encode(), page.name)
+    page.head_source, problems = read_text(f"\n{match['head']}", page.name)
     head, more = validate(PageHead, page.head_source)
     page.problems += [*problems, *more]
     page.head = head or PageHead()
@@ -111,7 +133,7 @@ def page_files(tree: Tree, folder: Path, problems: list[Diagnostic], said_at: Po
     """Every page below a folder, parents before children, in the order people see them."""
     pages: dict[PageKey, PageFile] = {}
     for path in tree.files_below(folder, ".md"):
-        key, number = key_of(path.relative_to(folder))
+        key, number = key_of(path.parts[len(folder.parts) :])
         try:
             page = read_page(tree, path, key, number)
         except Unreadable as problem:
@@ -125,9 +147,9 @@ def page_files(tree: Tree, folder: Path, problems: list[Diagnostic], said_at: Po
     return list(in_tree_order(pages.values()))
 
 
-def key_of(relative: Path) -> tuple[PageKey, int | None]:
-    """The key of a page by its path in the pages folder, and the number before its name."""
-    parts = [_numbered(part) for part in relative.with_suffix("").parts]
+def key_of(relative: Sequence[str]) -> tuple[PageKey, int | None]:
+    """The key of a page by the parts of its path below the pages folder, and the number before its name."""
+    parts = [_numbered(part) for part in (*relative[:-1], relative[-1].rpartition(".")[0])]
     if parts[-1][1].lower() in INDEX_STEMS:
         parts = parts[:-1]
     return tuple(name for _, name in parts), parts[-1][0] if parts else None

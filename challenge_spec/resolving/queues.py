@@ -9,7 +9,7 @@ from typing import Any
 
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import Manifest
-from challenge_spec.resolved import ResolvedEligibility, ResolvedQueue, ResolvedResults, ResolvedRound
+from challenge_spec.resolved import ResolvedEligibility, ResolvedQueue, ResolvedResults, ResolvedRound, ResolvedRun
 from challenge_spec.resolving.names import queue_name, title
 from challenge_spec.resolving.precedence import Layer, Stack, all_with_defaults, clashes, layer, said
 from challenge_spec.resolving.purposes import PURPOSES
@@ -168,6 +168,7 @@ def decide(room: QueueRoom, place: Place) -> ResolvedQueue:
     evaluation: Evaluation = stack.get("evaluation") or ("validate" if place.workflow else "receive")
     workflow = None if evaluation == "receive" else place.workflow
     submission = stack.get("submission")
+    run, results = resolved_run(stack.run()), ResolvedResults(**stack.results())
     return ResolvedQueue(
         key=queue_address(key, subs, together=place.together),
         queue=key,
@@ -180,13 +181,13 @@ def decide(room: QueueRoom, place: Place) -> ResolvedQueue:
         access=dict(stack.get("access")),
         grants=dict(stack.get("grants", {})),
         always=stack.get("rounds") == "always",
-        rounds=tuple(_rounds(room, key, subs, stack)),
+        rounds=tuple(_rounds(room, place, run, results)),
         limits=_limits(stack.get("limits")),
         evaluation=evaluation,
         truth=stack.get("truth"),
         inputs=stack.get("inputs", ()),
-        run=resolved_run(stack.run()),
-        results=ResolvedResults(**stack.results()),
+        run=run,
+        results=results,
         workflow=_link(room, workflow, stack),
         orchestrator=_orchestrator(manifest, stack) if workflow else None,
         forward_to=_forward(manifest, stack.get("forward_to"), subs),
@@ -279,17 +280,24 @@ def rounds_path(room: QueueRoom, key: str, subs: tuple[str, ...]) -> Path:
     return ("queues", key, "rounds")
 
 
-def _rounds(room: QueueRoom, key: str, subs: tuple[str, ...], stack: Stack) -> Iterator[ResolvedRound]:
-    rounds, path = stack.get("rounds"), rounds_path(room, key, subs)
+def _rounds(room: QueueRoom, place: Place, run: ResolvedRun, results: ResolvedResults) -> Iterator[ResolvedRound]:
+    """The rounds of a queue; `run` and `results` are what holds in those that say nothing else."""
+    rounds, path = place.stack.get("rounds"), rounds_path(room, place.key, place.subs)
     if rounds == "always":
         return
     windows = room.times.series(rounds, path) if isinstance(rounds, RoundSeries) else room.times.listed(rounds, path)
     for window in windows:
-        yield _round(room.manifest, window, stack, subs)
+        said_here = layer(f"round {window.name}", window.said)
+        own = place.stack.on_top(said_here)
+        its_run = resolved_run(own.run()) if "run" in said_here.values else run
+        its_results = ResolvedResults(**own.results()) if "results" in said_here.values else results
+        yield _round(room.manifest, window, own, place.subs, (its_run, its_results))
 
 
-def _round(manifest: Manifest, window: Window, stack: Stack, subs: tuple[str, ...]) -> ResolvedRound:
-    own = stack.on_top(layer(f"round {window.name}", window.said))
+def _round(
+    manifest: Manifest, window: Window, own: Stack, subs: tuple[str, ...], told: tuple[ResolvedRun, ResolvedResults]
+) -> ResolvedRound:
+    run, results = told
     return ResolvedRound(
         name=window.name,
         start=window.start,
@@ -297,8 +305,8 @@ def _round(manifest: Manifest, window: Window, stack: Stack, subs: tuple[str, ..
         limits=_limits(own.get("limits")) or {},
         truth=own.get("truth"),
         inputs=own.get("inputs", ()),
-        run=resolved_run(own.run()),
-        results=ResolvedResults(**own.results()),
+        run=run,
+        results=results,
         forward_to=_forward(manifest, own.get("forward_to"), subs),
         gap_intended=bool(window.said and window.said.gap),
     )

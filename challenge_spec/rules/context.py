@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from challenge_spec.clock import Clock
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import STAGES, Manifest, Stage
+from challenge_spec.pages.tree import PageFile
 from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
 from challenge_spec.source import Path
 from challenge_spec.tree import Tree
@@ -24,14 +25,17 @@ class Room:
     challenge: ResolvedChallenge
     clock: Clock
     findings: Findings
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """Text of each page by the name it is shown with."""
+    pages: Sequence[PageFile] = ()
+    """The pages as they were read."""
     tree: Tree | None = None
+
+    texts: frozenset[str] = frozenset()
+    """Every text of the manifest, each once."""
 
     @property
     def named_by_pages(self) -> frozenset[str]:
         """Milestones that some page fills in."""
-        used = (match[1] for text in self.texts.values() for match in _MILESTONE.finditer(text))
+        used = (match[1] for page in self.pages for match in _MILESTONE.finditer(page.text))
         return frozenset(used)
 
     def has_come_to(self, stage: Stage) -> bool:
@@ -40,7 +44,7 @@ class Room:
 
     def said(self, *path: str | int) -> bool:
         """Whether something was written at this path."""
-        return path in self.findings.source.values
+        return self.findings.source.says(path)
 
     def where(self, queue: ResolvedQueue, name: str) -> Path:
         """Where a setting of a queue was written; the queue's own entry if it was not."""

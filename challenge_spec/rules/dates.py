@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from challenge_spec.clock import ANCHORS, written_day
 from challenge_spec.diagnostics import Diagnostic
-from challenge_spec.pages.markdown import prose
-from challenge_spec.pages.places import body_of, position
+from challenge_spec.pages.tree import PageFile
 from challenge_spec.rules.context import Room
 
 _NEAR = 7
@@ -24,6 +23,9 @@ _DATE = re.compile(
     rf"|\b(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[ ](?P<month>{_NAMES})\b{_YEAR}"
     rf"|\b(?P<month2>{_NAMES})[ ](?P<day2>[0-9]{{1,2}})(?:st|nd|rd|th)?\b(?:,?[ ](?P<year2>[0-9]{{4}}))?"
 )
+_ISO = re.compile(r"[0-9][0-9]{3}-[0-9]{2}-")
+_MONTH = re.compile("|".join(name[:3] for name in _MONTHS))
+"""One of these is in every date, and in few texts."""
 _ZONES: Mapping[str, str] = {
     **dict.fromkeys(("EST", "EDT"), "America/New_York"),
     **dict.fromkeys(("CST", "CDT"), "America/Chicago"),
@@ -53,11 +55,10 @@ def check(room: Room) -> None:
     if not known:
         return
     usual = sorted(known)[len(known) // 2].year
-    for name, text in room.texts.items():
-        body = prose(body_of(text))
-        for found in literal_dates(body, usual):
-            _single_source(room, known, name, text, found)
-            _abbreviation(room, name, text, body, found)
+    for page in room.pages:
+        for found in literal_dates(page.prose, usual):
+            _single_source(room, known, page, found)
+            _abbreviation(room, page, found)
 
 
 def _known(room: Room) -> Iterator[tuple[str, date]]:
@@ -81,7 +82,7 @@ def _day(room: Room, instant: datetime) -> date:
 
 def literal_dates(text: str, usual_year: int) -> Iterator[Literal]:
     """Every date written out; those without a year are taken to be in `usual_year`."""
-    for match in _DATE.finditer(text):
+    for match in _DATE.finditer(text) if _ISO.search(text) or _MONTH.search(text) else ():
         day = _read(match, usual_year)
         if day is not None:
             yield Literal(day, match.start(), match.end(), match[0])
@@ -109,7 +110,7 @@ def _around(day: date) -> Iterator[date]:
         yield from (day - timedelta(days=number), day + timedelta(days=number))
 
 
-def _single_source(room: Room, known: Mapping[date, str], name: str, text: str, found: Literal) -> None:
+def _single_source(room: Room, known: Mapping[date, str], page: PageFile, found: Literal) -> None:
     """A date that is close to one of the manifest and not the same is probably what that one used to be.
 
     known: day → what the manifest says of it.
@@ -122,13 +123,13 @@ def _single_source(room: Room, known: Mapping[date, str], name: str, text: str, 
     remedy = f"Write `{{{{ {nearest} }}}}`; what is said once can't contradict itself."
     if not nearest.startswith("timeline."):
         remedy = "Give the date a name in `timeline.milestones`, and use that here and there."
-    place = position(name, text, len(text) - len(body_of(text)) + found.start, len(found.text))
+    place = page.at(page.body_start + found.start, len(found.text))
     room.findings.extend([Diagnostic("time.single-source", "warning", place, message, help=remedy)])
 
 
-def _abbreviation(room: Room, name: str, text: str, body: str, found: Literal) -> None:
+def _abbreviation(room: Room, page: PageFile, found: Literal) -> None:
     """`August 15, 17:00 EST` is an hour off: in August it is EDT."""
-    match = _ABBREVIATION.match(body, found.end)
+    match = _ABBREVIATION.match(page.prose, found.end)
     if match is None:
         return
     said = match["zone"]
@@ -137,5 +138,5 @@ def _abbreviation(room: Room, name: str, text: str, body: str, found: Literal) -
         return
     message = f"on {written_day(found.day)} clocks show {right}, not {said}: is this an hour off?"
     remedy = "Fill the moment in from the manifest with `{{ timeline... }}`: it comes with the right zone, and in UTC."
-    place = position(name, text, len(text) - len(body) + match.start("zone"), len(said))
+    place = page.at(page.body_start + match.start("zone"), len(said))
     room.findings.extend([Diagnostic("time.wrong-abbreviation", "warning", place, message, help=remedy)])

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
-from typing import Any
 
 from challenge_spec.diagnostics import Diagnostic, Position
 from challenge_spec.pages.attachments import IMAGE_SUFFIXES
-from challenge_spec.pages.markdown import prose
+from challenge_spec.pages.markdown import marked_headings
 from challenge_spec.pages.placeholders import has_only_headings, placeholders
-from challenge_spec.pages.places import body_of, position
+from challenge_spec.pages.tree import PageFile
 from challenge_spec.resolved import ResolvedQueue
 from challenge_spec.rules.context import Room
 from challenge_spec.tree import Tree, Unreadable
 
 _ID = re.compile(r"\b(?:syn[0-9]{5,}|(?<=teamId=)[0-9]{5,}|(?<=challengeId=)[0-9]{3,}|(?<=evaluationId=)[0-9]{5,})\b")
-_HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})[ \t]++(?P<text>[^\n]*+)$", re.MULTILINE)
+_ANY_ID = re.compile(r"\bsyn[0-9]+\b|\b[0-9]{3,}\b")
+"""What the manifest itself names, whatever for."""
+_MAYBE_ID = re.compile(r"syn[0-9]")
 _LINK = re.compile(r"synapse\.org/(?:#!)?Synapse:(?P<id>(?!syn[0-9]|\{\{|\$)[^\s/)\]}>\"']++)")
 _A_DAY = re.compile(r"(?i:submi|entries|entry|limit)[^\n.]*?\b(?P<day>(?:per|a|each|every) day|daily)\b")
 _FILES = (*sorted(IMAGE_SUFFIXES), ".pdf", ".csv", ".tsv", ".txt", ".zip", ".docx", ".xlsx", ".pptx", ".ipynb")
@@ -25,14 +26,14 @@ _FILES = (*sorted(IMAGE_SUFFIXES), ".pdf", ".csv", ".tsv", ".txt", ".zip", ".doc
 
 def check(room: Room) -> None:
     """Run the rules of this family."""
-    known = frozenset(_ids(room.findings.source.value))
+    known = frozenset(_ANY_ID.findall("\n".join(room.texts)))
     daily = any("daily" in place for queue in room.challenge.queues for place in _limits(queue))
-    for name, text in room.texts.items():
-        _foreign_ids(room, known, name, text)
-        _empty_sections(room, name, text)
-        _synapse_links(room, name, text)
+    for page in room.pages:
+        _foreign_ids(room, known, page)
+        _empty_sections(room, page)
+        _synapse_links(room, page)
         if daily:
-            _days(room, name, text)
+            _days(room, page)
     if room.tree is not None:
         _orphans(room, room.tree)
 
@@ -41,25 +42,14 @@ def _warn(room: Room, code: str, place: Position, message: str, remedy: str, why
     room.findings.extend([Diagnostic(code, "warning", place, message, why, remedy)])
 
 
-def _ids(value: Any) -> Iterator[str]:
-    """Every id that the manifest itself names, whatever for."""
-    if isinstance(value, str):
-        yield from re.findall(r"\bsyn[0-9]+\b|\b[0-9]{3,}\b", value)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _ids(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _ids(item)
-
-
-def _foreign_ids(room: Room, known: frozenset[str], name: str, text: str) -> None:
-    foreign = [match for match in _ID.finditer(text) if match[0] not in known]
-    marks = {mark for _, mark in placeholders(text)} if foreign else set()
+def _foreign_ids(room: Room, known: frozenset[str], page: PageFile) -> None:
+    ids = _ID.finditer(page.text) if "Id=" in page.text or _MAYBE_ID.search(page.text) else ()
+    foreign = [match for match in ids if match[0] not in known]
+    marks = {mark for _, mark in placeholders(page.text)} if foreign else set()
     for match in foreign:
         if any(match[0] in mark for mark in marks):
             continue
-        place = position(name, text, match.start(), len(match[0]))
+        place = page.at(match.start(), len(match[0]))
         message = f"`{match[0]}` is nothing that this manifest knows"
         remedy = "Fill our own ids in, `{{ data.training.id }}`; those of others go into `wiki.foreign`."
         _warn(room, "stale.foreign-id", place, message, remedy, "Ids of last year stay in copied pages for years.")
@@ -70,37 +60,39 @@ def _limits(queue: ResolvedQueue) -> Iterator[Mapping[str, int]]:
     yield from (item.limits for item in queue.rounds)
 
 
-def _synapse_links(room: Room, name: str, text: str) -> None:
+def _synapse_links(room: Room, page: PageFile) -> None:
     """What-goes-wrong D4: numbers of pages taken for ids of entities, and ids without their first letters."""
-    for match in _LINK.finditer(text):
+    for match in _LINK.finditer(page.text):
         message = f"`{match['id']}` is no id of an entity on Synapse: these begin with `syn`"
-        place = position(name, text, match.start("id"), len(match["id"]))
+        place = page.at(match.start("id"), len(match["id"]))
         _warn(room, "page.synapse-link", place, message, "Link to the file of the page, or fill the id in.")
 
 
-def _days(room: Room, name: str, text: str) -> None:
+def _days(room: Room, page: PageFile) -> None:
     """ "A day" is read as that of the reader; limits know the day of UTC only (what-goes-wrong C4)."""
-    body = body_of(text)
-    match = _A_DAY.search(prose(body))
-    if match is None or "UTC" in body or "utc_midnight" in body:
+    says_day = " day" in page.prose or "daily" in page.prose
+    if not says_day or "UTC" in page.body or "utc_midnight" in page.body:
         return
-    place = position(name, text, len(text) - len(body) + match.start("day"), len(match["day"]))
+    match = _A_DAY.search(page.prose)
+    if match is None:
+        return
+    place = page.at(page.body_start + match.start("day"), len(match["day"]))
     remedy = "Say it: `(a day begins at {{ challenge.utc_midnight }})`."
     _warn(room, "quota.reset-unsaid", place, "when does a day begin? For limits, at midnight UTC", remedy)
 
 
-def _empty_sections(room: Room, name: str, text: str) -> None:
+def _empty_sections(room: Room, page: PageFile) -> None:
     """A heading with nothing below it before the next one of its rank: a template that nobody has filled in."""
-    body = body_of(text)
+    body = page.body
     if has_only_headings(body):
         return
-    found = list(_HEADING.finditer(prose(body)))
+    found = list(marked_headings(page.prose))
     for heading, after in zip_longest(found, found[1:]):
         end = after.start() if after else len(body)
         goes_on = after is not None and len(after["marks"]) > len(heading["marks"])
         if body[heading.end() : end].strip() or goes_on:
             continue
-        place = position(name, text, len(text) - len(body) + heading.start("text"), len(heading["text"]))
+        place = page.at(page.body_start + heading.start("text"), len(heading["text"]))
         _warn(room, "page.empty-section", place, "nothing is below this heading", "Write it, or delete the heading.")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from challenge_spec.pages.placeholders import placeholders
+from challenge_spec.pages.placeholders import may_have_placeholders, placeholders
 from challenge_spec.rules.context import Room
 from challenge_spec.source import Path
 
@@ -17,13 +17,22 @@ _SECRET = re.compile(
 
 def check(room: Room) -> None:
     """Run the rules of this family."""
-    for path, text in _texts(room.findings.source.value, ()):
+    suspicious = {text for text in room.texts if may_have_placeholders(text) or _SECRET.search(text)}
+    places = _texts(room.findings.source.value, ()) if suspicious else ()
+    for path, text in places:
+        if text not in suspicious:
+            continue
         for _, mark in placeholders(text):
             message = f"`{mark}` looks like a placeholder"
             room.findings.warning("manifest.placeholder", path, message, "Write what belongs there.")
-        if _SECRET.search(text):
+        if looks_like_secret(text):
             remedy = "Remove it, and revoke it: what was in git stays there. Credentials come from the environment."
             room.findings.error("manifest.secret", path, "this looks like an access token", remedy)
+
+
+def looks_like_secret(text: str) -> bool:
+    """Whether there is something in a text that opens doors: a token of Synapse's or GitHub's."""
+    return _SECRET.search(text) is not None
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from challenge_spec.rules.context import Room
 
 
@@ -44,21 +40,10 @@ def _sub_challenges(room: Room) -> None:
 
 def _milestones(room: Room) -> None:
     """A date that nothing names is one that nobody will move."""
-    named = set(_words(room.findings.source.value)) | room.named_by_pages
-    for key in room.manifest.timeline.milestones:
+    milestones = room.manifest.timeline.milestones
+    named = room.texts | room.named_by_pages if milestones else frozenset()
+    for key in milestones:
         if key not in named:
             message = f"neither the manifest nor a page names the milestone `{key}`"
             remedy = "Show it on a page with `{{ timeline.milestones." + key + " }}`, use it as a date, or delete it."
             room.findings.info("reference.unused-milestone", ("timeline", "milestones", key), message, remedy)
-
-
-def _words(value: Any) -> Iterator[str]:
-    """Every text of the manifest that is a single word."""
-    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", value):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _words(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _words(item)

@@ -347,3 +347,9 @@ def test_a_page_that_is_not_text_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {**PAGES, "challenge.yaml": SOUND})
     (tmp_path / "wiki/data.md").write_bytes(b"\xff\xfe")
     assert "page.not-text" in {item.code for item in load_challenge(tmp_path / "challenge.yaml").diagnostics}
+
+
+def test_texts_around_filled_in_values_are_one_part_however_many_there_are(broken: Break) -> None:
+    filled = body(broken, "{{ challenge.name }}, " * 2000)
+    assert [type(part) for part in filled.parts] == [str]
+    assert str(filled.parts[0]).count("Smell Challenge, ") == 2000

@@ -23,6 +23,7 @@ from planner.options import Options
 from planner.ordering import order
 from planner.plan import Action, Cause, FieldChange, Note, Operation, Part, Plan, Problem, UnmanagedItem
 from planner.planning import Planned, begun_stage, names_of
+from planner.problems import unsure_projects
 from planner.pruning import deletions, named_owner
 from planner.references import Value
 from planner.resources import DEPLOYER, LEDGER_FOLDER, LOGS_FOLDER, Desired, Kind, acl_address
@@ -53,7 +54,7 @@ def make_destruction(challenge: ResolvedChallenge, live: Live, applied: Applied,
         planned_at=live.now,
         zone=challenge.zone,
         operations=order((replace(item, held_by=()) for item in judged), wanted, frozenset()),
-        problems=tuple(_refusals(judged, before)),
+        problems=(*unsure_projects(wanted, live, applied), *_refusals(judged, before)),
         notes=tuple(_notes(judged, live)),
         unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),
         names=names_of(live),

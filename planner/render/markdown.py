@@ -62,13 +62,18 @@ def _head(plan: PlanDocument, view: View, truncated: bool) -> str:
         marker(plan, truncated),
         f"### {escape(shorten(plan.title))}: plan",
         "",
+        *_part(plan),
         f"**{escape(summary)}**",
         "",
         where if truncated else f"{where}, `{plan.digest}`",
     ]
-    if part := part_of(plan):
-        rows += ["", f"**Only a {escape(shorten(part))}**"]
     return "\n".join([*rows, "", _legend(plan)] if plan.changes else rows)
+
+
+def _part(plan: PlanDocument) -> list[str]:
+    """Said before anything else: a reviewer must not take a part for the whole."""
+    part = part_of(plan)
+    return [f"> ⚠️ **Only a {escape(shorten(part))}**", ""] if part else []
 
 
 def _sections(plan: PlanDocument, view: View) -> Iterator[Section]:

@@ -6,7 +6,6 @@ Each case has a golden text: the plan, the pull with the difference of the files
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +14,7 @@ import pytest
 from challenge_cli.pull_report import as_text
 from challenge_cli.pulling import write
 from planner.plan import Action, Cause
-from tests.e2e.rehearsal import shown
-from tests.e2e.workshop import Workshop, agreed, branched, workshop
+from tests.e2e.workshop import Workshop, agreed, branched, plan_of, workshop
 
 GOLDEN = Path(__file__).parent / "golden" / "pages"
 START = "2026-11-21T12:00:00+00:00"
@@ -111,12 +109,6 @@ def shop(once: Workshop, tmp_path: Path) -> Iterator[Workshop]:
     """The same on a sandbox and in a folder of its own for each test."""
     with branched(once, tmp_path) as copy:
         yield copy
-
-
-def plan_of(shop: Workshop) -> str:
-    """The plan as people read it, without the times, and the head that says when it was made."""
-    _, _, text = shown(shop.look()).partition("\n\n")
-    return re.sub(r"\d{4}-\d\d-\d\d [0-9:]+ CET \([0-9:]+ UTC\)", "(time)", text)
 
 
 def pull_of(shop: Workshop, **decided: frozenset[str]) -> str:

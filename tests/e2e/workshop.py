@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -104,6 +105,12 @@ def upload(one: Rehearsal, path: Path) -> str:
     from synapseclient.core.upload.multipart_upload import multipart_upload_file
 
     return str(multipart_upload_file(one.client(), str(path), content_type="image/png"))
+
+
+def plan_of(shop: Workshop) -> str:
+    """The plan as people read it, without the times, and the head that says when it was made."""
+    _, _, text = shown(shop.look()).partition("\n\n")
+    return re.sub(r"\d{4}-\d\d-\d\d [0-9:]+ CET \([0-9:]+ UTC\)", "(time)", text)
 
 
 def agreed(shop: Workshop) -> None:

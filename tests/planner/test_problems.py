@@ -10,7 +10,7 @@ from challenge_spec.resolved import ResolvedRequirement
 from planner.applied import Applied
 from planner.live import Live
 from planner.ordering import CycleError, order
-from planner.plan import Action, Cause, Operation, Part, Problem
+from planner.plan import Action, Cause, Operation, Part, Plan, Problem
 from planner.planning import Options, make_plan
 from planner.resources import Desired, Kind, Resource
 from tests.planner.challenges import RUNNING, challenge, data, team
@@ -71,3 +71,43 @@ def test_things_that_wait_for_each_other_are_named() -> None:
         order([step("folder.a"), step("folder.b")], desired, frozenset())
     assert set(no.value.cycle) == {"folder.a", "folder.b"}
     assert "these wait for each other: folder." in str(no.value)
+
+
+def another_name(lost: str | None = None) -> Plan:
+    """The plan of a challenge whose projects were found by their key, and get another name."""
+    live, applied = world_at(challenge("open"), "open", RUNNING)
+    said = challenge("open")
+    projects = tuple(replace(item, name=f"New {item.name}") for item in said.projects)
+    found = {address: live.ids[address] for address in ("project.live", "project.staging")}
+    applied = replace(applied, found=found) if lost is None else Applied(lost=lost, found=found)
+    return make_plan(replace(said, projects=projects), live, applied, Options()).plan
+
+
+def test_projects_that_were_found_by_their_key_are_renamed_and_that_is_said() -> None:
+    plan = another_name()
+    assert {item.address: item.action for item in plan.operations} == {
+        "project.live": Action.UPDATE,
+        "project.staging": Action.UPDATE,
+    }
+    (note, _) = [note for note in plan.notes if note.code == "found-by-key"]
+    assert "'Tiny Challenge - staging' until now" in note.message or "'Tiny Challenge' until now" in note.message
+    assert "challenge.key" in note.message
+    assert plan.problems == ()
+
+
+def test_without_a_ledger_nothing_gets_another_name() -> None:
+    plan = another_name(lost="the ledger is damaged")
+    (problem,) = [item for item in plan.problems if item.code == "renamed-unremembered"]
+    assert problem.address is None
+    assert "Tiny Challenge" in problem.message
+    assert "the ledger is damaged" in problem.message
+
+
+def test_what_bears_our_key_and_may_be_another_s_stops_the_whole_plan_before_anything_is_made_twice() -> None:
+    doubt = "'Tiny' (syn1) bears the key of this challenge, but stranger made it"
+    empty = replace(LIVE, resources={}, ids={})
+    plan = make_plan(challenge("open"), empty, Applied(doubt=doubt), Options()).plan
+    (problem,) = [item for item in plan.problems if item.code == "which-project"]
+    assert problem.address is None
+    assert doubt in problem.message
+    assert "adopt" in problem.remedy

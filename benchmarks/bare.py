@@ -40,7 +40,7 @@ def main() -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        config = uvicorn.Config(app, http="h11", lifespan="off", log_level="warning", access_log=False)
+        config = uvicorn.Config(app, http="httptools", lifespan="off", log_level="warning", access_log=False)
         uvicorn.Server(config).run([listener])
 
 

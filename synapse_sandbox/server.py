@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from synapse_sandbox.app import TRANSPORT, SandboxApp
 from synapse_sandbox.clock import Clock, SandboxClock
@@ -29,7 +29,7 @@ _MOMENT = 0.005
 """Seconds between two looks at what is still being answered."""
 
 
-class _Protocol(H11Protocol):
+class _Protocol(HttpToolsProtocol):
     """HTTP/1.1 that hands its transport to the application, which may have to drop a connection on purpose."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it

@@ -8,7 +8,6 @@ from challenge_cli.engine import Job, Look, carry_out, means
 from planner.desired import compile_challenge
 from planner.destroying import counted, make_destruction
 from planner.renames import rename
-from planner.renaming import renamed
 from planner.render.document import document
 from providers.apply.events import Emit
 from providers.apply.receipt import Receipt
@@ -21,7 +20,7 @@ async def look_to_destroy(session: Session, job: Job) -> Look:
     """Read everything of ours, and what is in it; sends nothing that writes. Raises ProviderError."""
     wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
     reader = SynapseReader(session, counted(wanted))
-    applied = rename(renamed(await reader.read_applied(wanted), wanted.was), job.challenge)
+    applied = rename(await reader.read_applied(wanted), job.challenge, wanted)
     live = await reader.read(wanted, applied)
     planned = make_destruction(job.challenge, live, applied, job.options)
     return Look(planned.plan, document(planned.plan, job.named), World(planned.desired, live, applied))

@@ -26,7 +26,6 @@ from planner.plan import GateState, Output, Plan
 from planner.planning import Options, make_plan
 from planner.remembering import is_up_to_date
 from planner.renames import rename
-from planner.renaming import renamed
 from planner.render.document import document
 from planner.render.schema import PlanDocument
 from planner.resources import LEDGER_FOLDER
@@ -113,7 +112,7 @@ async def look(session: Session, job: Job) -> Look:
     """
     wanted = compile_challenge(job.challenge, job.challenge.stage, session.now())
     reader = SynapseReader(session)
-    remembered = rename(renamed(await reader.read_applied(wanted), wanted.was), job.challenge)
+    remembered = rename(await reader.read_applied(wanted), job.challenge, wanted)
     live = await reader.read(wanted, remembered)
     applied = with_intents(remembered, live)
     try:

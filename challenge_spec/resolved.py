@@ -322,6 +322,7 @@ class ResolvedChallenge:
     """A whole challenge.
 
     timeline: preregistration, open, close, conclude and every milestone by name; None is `tbd` or absent.
+    was_at: entry (`teams.finalists`) → file, line and column where it says what it was.
     """
 
     key: str
@@ -341,6 +342,7 @@ class ResolvedChallenge:
     data: tuple[ResolvedData, ...]
     requirements: tuple[ResolvedRequirement, ...]
     wiki: ResolvedWiki = ResolvedWiki()
+    was_at: Mapping[str, str] = field(default_factory=dict, compare=False)
     views: tuple[ResolvedView, ...]
     orchestrators: tuple[ResolvedOrchestrator, ...]
     approvals: tuple[ResolvedApproval, ...]

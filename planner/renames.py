@@ -1,6 +1,8 @@
-"""Renames: what the manifest says was something else keeps its identity. A pure step on the ledger, before reading.
+"""Renames: what the files say was something else (`was`) keeps its identity. A pure step on the ledger, before reading.
 
-Pages say it in their own heads (`planner.renaming`).
+Pages say it in their heads, and what lies below them goes along; everything else says it in its entry of the manifest,
+and what goes by its key goes along. What was renamed without a word is found by its id (`challenge.name` and all names
+derived from it) and needs none of this.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from planner.applied import Applied
 from planner.desired.data import folder_address
 from planner.live import Live
 from planner.plan import Note, Problem
+from planner.resources import Desired
 
 _FAMILIES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "team": (("team.", ""), ("acl.team.", ""), ("member.", "/")),
@@ -29,7 +32,7 @@ _FAMILIES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 class Claim:
     """That something was something else. old: addresses that it may have had, the likeliest first.
 
-    where: the line of the manifest that says so.
+    where: the place in the manifest that says so.
     """
 
     new: str
@@ -37,8 +40,23 @@ class Claim:
     where: str
 
 
-def rename(applied: Applied, challenge: ResolvedChallenge) -> Applied:
-    """The ledger with every renamed thing under its new address; `moved` tells which those are."""
+def rename(applied: Applied, challenge: ResolvedChallenge, wanted: Desired) -> Applied:
+    """The ledger with every renamed thing under the address that it has in the files now."""
+    return rename_keys(move_pages(applied, wanted.was), challenge)
+
+
+def move_pages(applied: Applied, was: Mapping[str, str]) -> Applied:
+    """The ledger with every page that was moved under its new address. was: address → former address; what is known by
+    the new one stays.
+    """
+    moves = {
+        old: new for new, old in was.items() if old in applied.entries and new not in applied.entries and old != new
+    }
+    return replace(applied, entries={moves.get(address, address): item for address, item in applied.entries.items()})
+
+
+def rename_keys(applied: Applied, challenge: ResolvedChallenge) -> Applied:
+    """The ledger with every thing that has another key under its new address; `moved` tells which those are."""
     entries, moved = dict(applied.entries), dict(applied.moved)
     for claim in _deepest_first(claims(challenge)):
         old = next((address for address in claim.old if address in entries), None)
@@ -75,14 +93,23 @@ def claims(challenge: ResolvedChallenge) -> Iterator[Claim]:
     for block, kind, items in keyed:
         for item in items:
             if item.was:
-                yield Claim(f"{kind}.{item.key}", (f"{kind}.{item.was}",), f"{block}.{item.key}.was")
+                where = _where(challenge, f"{block}.{item.key.partition('/')[0]}")
+                yield Claim(f"{kind}.{item.key}", (f"{kind}.{item.was}",), where)
     for queue in challenge.queues:
         if queue.was:
-            yield Claim(f"queue.{queue.key}", tuple(_queues(queue.key, queue.was)), f"queues.{queue.queue}.was")
+            entries = (f"queues.{queue.queue}", *(f"sub_challenges.{key}" for key in queue.sub_challenges))
+            yield Claim(f"queue.{queue.key}", tuple(_queues(queue.key, queue.was)), _where(challenge, *entries))
     for entry in challenge.data:
         if entry.was and entry.folder:
             old = folder_address(tuple(entry.was.split("/")))
-            yield Claim(folder_address(entry.folder), (old,), f"data.{entry.key}.was")
+            yield Claim(folder_address(entry.folder), (old,), _where(challenge, f"data.{entry.key}"))
+
+
+def _where(challenge: ResolvedChallenge, *entries: str) -> str:
+    """File, line and column of the first `was` among some entries of the manifest, and the entry."""
+    said = next((entry for entry in entries if entry in challenge.was_at), entries[0])
+    place = challenge.was_at.get(said)
+    return f"{place}: {said}.was" if place else f"{said}.was"
 
 
 def _queues(key: str, was: str) -> Iterator[str]:

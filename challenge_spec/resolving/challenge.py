@@ -14,6 +14,7 @@ from challenge_spec.resolving.precedence import all_with_defaults
 from challenge_spec.resolving.queues import Place, QueueRoom, decide, places
 from challenge_spec.resolving.times import Times
 from challenge_spec.resolving.workflows import resolved_workflows
+from challenge_spec.source import Source
 
 MAX_ROUNDS = 20_000
 
@@ -64,4 +65,13 @@ def resolve(manifest: Manifest, clock: Clock, findings: Findings) -> ResolvedCha
         approvals=tuple(people.approvals(manifest)),
         governance=people.governance(manifest),
         catalog=people.catalog(manifest),
+        was_at=_former_keys(manifest, findings.source),
     )
+
+
+def _former_keys(manifest: Manifest, source: Source) -> dict[str, str]:
+    """Where each entry that was renamed says what it was."""
+    blocks = ("teams", "sub_challenges", "queues", "workflows", "data", "views")
+    said = ((block, key) for block in blocks for key, item in getattr(manifest, block).items() if item.was is not None)
+    places = ((f"{block}.{key}", source.at((block, key, "was"))) for block, key in said)
+    return {entry: f"{at.file}:{at.line}:{at.column}" for entry, at in places}

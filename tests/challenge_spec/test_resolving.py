@@ -51,6 +51,14 @@ def test_a_queue_was_what_its_entry_and_its_sub_challenge_were(broken: Break) ->
     assert queue(broken(), "final/similarity").was is None
 
 
+def test_where_an_entry_says_what_it_was_is_known(broken: Break) -> None:
+    was_at = resolved(broken("    purpose: final", "    was: last\n    purpose: final")).was_at
+    assert list(was_at) == ["queues.final"]
+    assert "challenge.yaml:" in was_at["queues.final"]
+    assert was_at["queues.final"].endswith(":10")
+    assert resolved(broken()).was_at == {}
+
+
 def test_every_link_of_a_renamed_workflow_was_one(broken: Break) -> None:
     loaded = broken("scoring: { ", "scoring: { was: grading, ", {})
     assert [item.was for item in resolved(loaded).workflows] == ["grading"]

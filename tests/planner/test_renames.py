@@ -13,7 +13,7 @@ from planner.desired import compile_challenge
 from planner.live import Live
 from planner.plan import Action, Plan
 from planner.planning import Options, make_plan
-from planner.renames import rename
+from planner.renames import claims, rename_keys
 from planner.resources import Desired
 from tests.planner.challenges import RUNNING, challenge, data, queue, team, workflow
 from tests.planner.worlds import world_at
@@ -80,7 +80,7 @@ def seen_by_id(live: Live, ledger: Applied, wanted: Desired) -> Live:
 
 def planned(before: ResolvedChallenge, after: ResolvedChallenge) -> tuple[Plan, Applied]:
     live, applied = world_at(before, "open", RUNNING)
-    ledger = rename(replace(applied, at=RUNNING), after)
+    ledger = rename_keys(replace(applied, at=RUNNING), after)
     wanted = compile_challenge(after, "open", RUNNING)
     return make_plan(after, seen_by_id(live, ledger, wanted), ledger, Options()).plan, ledger
 
@@ -110,7 +110,7 @@ def test_everything_that_goes_by_the_key_moves_with_it(kind: str) -> None:
 def test_once_the_ledger_knows_it_the_word_has_done_its_work(kind: str) -> None:
     _, after, moved = CHANGES[kind]()
     live, applied = world_at(after, "open", RUNNING)
-    assert rename(applied, after).moved == {}
+    assert rename_keys(applied, after).moved == {}
     plan = make_plan(after, live, applied, Options()).plan
     assert plan.empty
     assert {note.address for note in plan.notes if note.code == "was-needless"} == set(moved)
@@ -122,14 +122,38 @@ def test_what_nobody_knows_is_not_made_a_second_time(kind: str) -> None:
     live, applied = world_at(
         replace(before, teams=challenge().teams, queues=(), data=(), views=(), workflows=()), "open", RUNNING
     )
-    plan = make_plan(after, live, rename(applied, after), Options()).plan
+    plan = make_plan(after, live, rename_keys(applied, after), Options()).plan
     assert {problem.address for problem in plan.problems if problem.code == "was-unknown"} == set(moved)
     assert not {item.address for item in plan.to_do()} & set(moved)
 
 
+def test_a_former_name_that_nobody_knows_is_reported_where_it_stands() -> None:
+    _, after, _ = team_change()
+    said = replace(after, was_at={"teams.finalists": "people.yaml:7:25"})
+    live, applied = world_at(challenge("open"), "open", RUNNING)
+    (problem,) = make_plan(said, live, applied, Options()).plan.problems
+    expected = "people.yaml:7:25: teams.finalists.was says that it was team.winners: the ledger knows no such thing"
+    assert problem.message == expected
+
+
+def test_a_queue_whose_sub_challenge_was_renamed_points_there() -> None:
+    tiny = challenge("open")
+    renamed = replace(
+        tiny, queues=(queue("board/task", was="board/question"),), was_at={"sub_challenges.task": "a:1:2"}
+    )
+    assert [claim.where for claim in claims(renamed)] == ["a:1:2: sub_challenges.task.was"]
+
+
+def test_a_further_entry_point_of_a_renamed_workflow_points_to_the_workflow() -> None:
+    tiny = challenge("open")
+    link = replace(workflow("grading/other"), was="scoring/other")
+    renamed = replace(tiny, workflows=(link,), was_at={"workflows.grading": "a:1:2"})
+    assert [claim.where for claim in claims(renamed)] == ["a:1:2: workflows.grading.was"]
+
+
 def test_on_a_first_apply_a_former_name_means_nothing() -> None:
     _, after, _ = team_change()
-    ledger = rename(Applied(), after)
+    ledger = rename_keys(Applied(), after)
     assert ledger == Applied()
 
 
@@ -137,7 +161,7 @@ def test_queue_and_sub_challenge_may_be_renamed_one_after_the_other() -> None:
     tiny = challenge("open")
     both = replace(tiny, queues=(queue("board/question", was="leaderboard/task"),))
     between = Applied({"queue.leaderboard/question": AppliedEntry("9", {})})
-    assert rename(between, both).moved == {"queue.board/question": "queue.leaderboard/question"}
+    assert rename_keys(between, both).moved == {"queue.board/question": "queue.leaderboard/question"}
 
 
 def test_a_folder_takes_along_what_lies_in_it() -> None:
@@ -146,7 +170,7 @@ def test_a_folder_takes_along_what_lies_in_it() -> None:
     ledger = Applied(
         {f"{kind}folder.data{rest}": AppliedEntry("1", {}) for kind in ("", "acl.") for rest in ("", "/in")}
     )
-    assert set(rename(ledger, moved).entries) == {
+    assert set(rename_keys(ledger, moved).entries) == {
         "folder.files",
         "folder.files/in",
         "acl.folder.files",

@@ -13,7 +13,7 @@ from planner.live import Live
 from planner.plan import Plan
 from planner.planning import Options, make_plan
 from planner.remembering import is_up_to_date, remember
-from planner.renaming import renamed
+from planner.renames import move_pages
 from tests.planner.challenges import BEFORE, challenge, page
 from tests.planner.worlds import edited, world_at
 
@@ -105,7 +105,7 @@ def test_a_moved_page_keeps_its_identity_and_so_do_those_below_it() -> None:
     moved = [replace(page("data", "rules"), was=("rules",)), page("data", "rules", "late")]
     changed = replace(tiny, wiki=replace(tiny.wiki, pages=(*kept, *moved)))
     desired = compile_challenge(changed, "draft", BEFORE)
-    known = renamed(applied, desired.was).entries
+    known = move_pages(applied, desired.was).entries
     assert known["wiki.staging/data/rules"].id == live.ids["wiki.staging/rules"]
     assert known["wiki.staging/data/rules/late"].id == live.ids["wiki.staging/rules/late"]
     assert "wiki.staging/rules" not in known
@@ -113,4 +113,4 @@ def test_a_moved_page_keeps_its_identity_and_so_do_those_below_it() -> None:
 
 def test_what_is_known_under_the_new_address_stays() -> None:
     applied = Applied({"a": AppliedEntry("1", {}), "b": AppliedEntry("2", {})})
-    assert renamed(applied, {"b": "a"}) == applied
+    assert move_pages(applied, {"b": "a"}) == applied

@@ -25,7 +25,7 @@ from synapse_sandbox.clock import Clock
 from synapse_sandbox.faults import Fault, FaultInjector
 from synapse_sandbox.permissions import ANONYMOUS_CALLER, Caller
 from synapse_sandbox.refusals import Refusal, forbidden, invalid
-from synapse_sandbox.routing import Route, Router
+from synapse_sandbox.routing import Route, Router, check_terms
 from synapse_sandbox.services import ROUTES
 from synapse_sandbox.services.principals import authenticate
 from synapse_sandbox.settings import Settings
@@ -100,7 +100,7 @@ class SandboxApp:
         entry.user = caller.name
         if route is not None:
             entry.route, entry.write = route.template, not route.reads
-        _check_terms(caller, route)
+        check_terms(caller, route)
         with self._throttle.slot(caller) if entry.path.startswith(_THROTTLED) else nullcontext():
             await self._pause(self._latency)
             if missing is not None or route is None:
@@ -212,11 +212,6 @@ async def _read(request: Request, maximum: int | None) -> bytes:
         if maximum is not None and len(content) > maximum:
             raise Refusal(413, f"Request size exceeded maximum number of bytes: {maximum}", by_filter=True)
     return bytes(content)
-
-
-def _check_terms(caller: Caller, route: Route | None) -> None:
-    if not caller.accepted_terms and not (route is not None and route.before_terms):
-        raise forbidden("Terms of use have not been signed.")
 
 
 def _check_scopes(caller: Caller, route: Route) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from synapse_sandbox.call import Answer, Call
-from synapse_sandbox.refusals import method_not_allowed, no_such_route
+from synapse_sandbox.permissions import Caller
+from synapse_sandbox.refusals import forbidden, method_not_allowed, no_such_route
 
 Handler = Callable[[Call], Answer]
 
@@ -34,6 +35,12 @@ class Route:
         if self.scopes is not None:
             return self.scopes
         return ("view",) if self.reads else ("view", "modify")
+
+
+def check_terms(caller: Caller, route: Route | None) -> None:
+    """403 for somebody who hasn't accepted the terms of use, except where that is to be done."""
+    if not caller.accepted_terms and not (route is not None and route.before_terms):
+        raise forbidden("Terms of use have not been signed.")
 
 
 @dataclass(slots=True)

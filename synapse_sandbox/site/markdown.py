@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import parse_qsl, quote
 
 if TYPE_CHECKING:
@@ -17,55 +16,41 @@ if TYPE_CHECKING:
     from markdown_it.utils import EnvType, OptionsDict
 
 _WIDGET = re.compile(r"\$\{([A-Za-z]+)(?:\?([^}\n]*))?\}")
-_SYNAPSE_LINK = re.compile(r"(?:https?://www\.synapse\.org/)?#?!?Synapse:(syn\d+)(?:/wiki/(\d+))?/?")
+_SYNAPSE = r"(?:https?://(?:www\.)?synapse\.org/)?#?!?"
+_ENTITY_LINK = re.compile(rf"(?:{_SYNAPSE}Synapse:)?(syn\d+)(?:/wiki/(\d+))?/?", re.IGNORECASE)
+_TEAM_LINK = re.compile(rf"{_SYNAPSE}Team:(\d+)/?", re.IGNORECASE)
 _TOC_DEPTH: Final = 3
-_IMAGE_SCALE_PERCENT: Final = range(1, 501)
-
-# What each widget does on the Synapse web site, for the label in its place.
-_WIDGETS: Final = {
-    "jointeam": "Join team button",
-    "submit": "Submit button",
-    "evalsubmit": "Submit button",
-    "challengeparticipants": "List of participants",
-    "challengeteams": "List of registered teams",
-    "buttonlink": "Button",
-    "leaderboard": "Leaderboard",
-    "supertable": "Table",
-    "synapsetable": "Table",
-    "apitable": "Table from the Synapse API",
-    "preview": "File preview",
-    "attachmentpreview": "Attachment preview",
-    "video": "Video",
-    "youtube": "Video",
-    "vimeo": "Video",
-    "userbadge": "Person",
-    "userteambadge": "Team",
-    "teammembers": "List of team members",
-    "teammembercount": "Number of team members",
-    "plot": "Plot",
-    "wikipages": "List of wiki pages",
-    "wikifilesPreview": "List of attachments",
-    "reference": "Reference",
-    "cytoscapejs": "Network view",
-    "sharedocumentation": "Sharing help",
-}
 
 
-@dataclass(frozen=True, slots=True)
-class PageLinks:
-    """How a page's names become addresses: attachments by file name, teams by id (None: not known here)."""
+class Widgets(Protocol):
+    """What a page needs around its text: its widgets as HTML, and the addresses of other pages."""
 
-    attachment: Callable[[str], str | None]
-    team_name: Callable[[str], str | None]
+    def html(self, name: str, parameters: dict[str, str], source: str, *, block: bool) -> str:
+        """A widget as safe HTML; `block` when it stands alone and may be as large as it wants."""
+        ...
+
+    def link(self, path: str) -> str:
+        """The address of another page of the sandbox."""
+        ...
 
 
-def render(text: str, links: PageLinks) -> str:
+def render(text: str, widgets: Widgets) -> str:
     """The page as HTML. Raw HTML in the text is shown, not obeyed."""
     parser = _parser()
-    env: dict[str, Any] = {"links": links}
+    env: dict[str, Any] = {"widgets": widgets}
     tokens = parser.parse(text, env)
     env["toc"] = _anchor_headings(tokens)
+    _free_lone_widgets(tokens)
     return str(parser.renderer.render(tokens, parser.options, env))
+
+
+def local_address(address: str) -> str | None:
+    """The page that shows what a link to Synapse means; None for a link to anywhere else."""
+    if found := _ENTITY_LINK.fullmatch(address):
+        return f"/entities/{found[1].lower()}" + (f"/wiki/{found[2]}" if found[2] else "")
+    if found := _TEAM_LINK.fullmatch(address):
+        return f"/teams#team-{found[1]}"
+    return None
 
 
 def _parser() -> MarkdownIt:
@@ -86,70 +71,46 @@ def _read_widget(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("synapse_widget", "", 0)
-        token.meta = {"name": found[1], "parameters": dict(parse_qsl(found[2] or "", keep_blank_values=True))}
+        parameters = dict(parse_qsl(found[2] or "", keep_blank_values=True))
+        token.meta = {"name": found[1], "parameters": parameters, "block": False}
         token.content = found[0]
     state.pos = found.end()
     return True
+
+
+def _free_lone_widgets(tokens: Sequence[Token]) -> None:
+    """A widget that is a whole paragraph needs no paragraph around it, in which a table or list would be invalid."""
+    for position, token in enumerate(tokens):
+        children = [child for child in token.children or [] if child.content.strip() or child.type != "text"]
+        if len(children) == 1 and children[0].type == "synapse_widget":
+            children[0].meta["block"] = True
+            for around in (tokens[position - 1], tokens[position + 1]):
+                around.hidden = around.type.startswith("paragraph_")
 
 
 def _render_widget(
     _renderer: RendererHTML, tokens: Sequence[Token], position: int, _options: OptionsDict, env: EnvType
 ) -> str:
     token = tokens[position]
-    name, parameters, links = token.meta["name"], token.meta["parameters"], env["links"]
-    if name == "toc":
+    if token.meta["name"] == "toc":
         return str(env["toc"])
-    if name == "image":
-        return _image(parameters, links)
-    return _label(name, parameters, token.content, links)
-
-
-def _image(parameters: dict[str, str], links: PageLinks) -> str:
-    file_name = parameters.get("fileName", parameters.get("synapseId", ""))
-    address = links.attachment(file_name)
-    if address is None:
-        return f'<span class="widget missing" title="no such attachment">Image {escape(file_name)}: not attached</span>'
-    text = escape(parameters.get("altText") or file_name)
-    side = parameters.get("align", "").lower()
-    css = f' class="align-{side}"' if side in {"left", "right", "center"} else ""
-    return f'<img src="{escape(address)}" alt="{text}"{_width(parameters.get("scale", ""))}{css}>'
-
-
-def _width(scale: str) -> str:
-    """The width that a scale (in percent of the page) asks for; none for an image in its own size."""
-    asked = scale.isdigit() and int(scale) in _IMAGE_SCALE_PERCENT
-    return f' style="width:{scale}%"' if asked else ""
-
-
-def _label(name: str, parameters: dict[str, str], source: str, links: PageLinks) -> str:
-    kind = _WIDGETS.get(name, f"Widget {name}")
-    subject = _subject(parameters, links)
-    shown = f"{kind}: {subject}" if subject else kind
-    return f'<span class="widget" title="{escape(source)}">{escape(shown)}</span>'
-
-
-def _subject(parameters: dict[str, str], links: PageLinks) -> str:
-    if team_id := parameters.get("teamId"):
-        return f"{links.team_name(team_id) or 'unknown team'} ({team_id})"
-    for key in ("text", "buttonText", "path", "query", "fileName", "evaluationIds", "challengeId", "url", "id"):
-        if parameters.get(key):
-            return parameters[key]
-    return ""
+    widgets: Widgets = env["widgets"]
+    return widgets.html(token.meta["name"], token.meta["parameters"], token.content, block=token.meta["block"])
 
 
 def _render_link(
     renderer: RendererHTML, tokens: Sequence[Token], position: int, options: OptionsDict, env: EnvType
 ) -> str:
     token = tokens[position]
-    found = _SYNAPSE_LINK.fullmatch(str(token.attrGet("href")))
-    if found:
-        token.attrSet("href", f"/entities/{found[1]}" + (f"/wiki/{found[2]}" if found[2] else ""))
+    local = local_address(str(token.attrGet("href")))
+    if local is not None:
+        token.attrSet("href", env["widgets"].link(local))
     return renderer.renderToken(tokens, position, options, env)
 
 
 def _render_table_open(*_: Any) -> str:
-    # A wide table scrolls on its own instead of widening the page on a phone.
-    return '<div class="scroll"><table>'
+    # A wide table scrolls on its own instead of widening the page on a phone; the keyboard can scroll it, too.
+    return '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
 
 
 def _render_table_close(*_: Any) -> str:
@@ -168,7 +129,7 @@ def _anchor_headings(tokens: Sequence[Token]) -> str:
         level = int(token.tag[1])
         if level <= _TOC_DEPTH:
             items.append(f'<a class="depth-{level}" href="#{anchor}">{escape(title)}</a>')
-    # Spans and links only: the widget stands inside a paragraph, where a list would be invalid.
+    # Spans and links only: the widget may stand inside a paragraph, where a list would be invalid.
     return f'<span class="toc">{"".join(items)}</span>' if items else ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
+from synapse_sandbox.wire import from_iso
+
 _UNITS: Final = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000))
 
 
@@ -27,3 +29,8 @@ def relative(milliseconds: int, now: int) -> str:
     """An instant as seen from now: `in 3 days`, `2 hours ago`."""
     distance = milliseconds - now
     return f"in {span(distance)}" if distance > 0 else f"{span(-distance)} ago"
+
+
+def optional(text: str | None) -> int | None:
+    """Epoch milliseconds of a date of the API, where there is one."""
+    return None if text is None else from_iso(text)

@@ -1,42 +1,46 @@
-"""What the pages show of evaluation queues and views: rounds, limits, submissions, rows (contract 5, 8)."""
+"""What the pages show of evaluation queues: rounds, limits, who may do what (contract 5)."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from synapse_sandbox.access_lists import acl_grants_by_principal
-from synapse_sandbox.permissions import Caller, may_evaluation
-from synapse_sandbox.refusals import Refusal
-from synapse_sandbox.services.view_rows import current_rows, visible
-from synapse_sandbox.services.view_scope import view_of
-from synapse_sandbox.services.wiki_owners import Owner
-from synapse_sandbox.site.moments import moment
-from synapse_sandbox.site.projects import QUEUE_LEVELS, Grant, grants, principal_name, shows
-from synapse_sandbox.site.wiki import Page, page, tree
-from synapse_sandbox.store import Row, Store
-from synapse_sandbox.table_index import ViewRow
+from synapse_sandbox.site import sharing
+from synapse_sandbox.site.moments import span
+from synapse_sandbox.site.sharing import Grant
+from synapse_sandbox.site.viewing import Viewer
+from synapse_sandbox.site.wiki import Page, queue_wiki, root_page
+from synapse_sandbox.wire import Json, from_iso
 
-MAX_ROWS: Final = 50
 _LIMITS: Final = {"TOTAL": "in the round", "DAILY": "a day", "WEEKLY": "a week", "MONTHLY": "a month"}
+# What a viewer may do with a queue: the member of UserEvaluationPermissions, and the words for it.
+_RIGHTS: Final = (
+    ("canSubmit", "submit"),
+    ("canViewPrivateSubmissionStatusAnnotations", "see everybody’s submissions"),
+    ("canEditSubmissionStatuses", "score"),
+    ("canEdit", "edit"),
+    ("canChangePermissions", "change sharing"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round with its limits in words; `state` is over, running or ahead."""
+    """A round with its limits in words; `state` is over, running or ahead, times are epoch ms."""
 
     id: int
     start: int
     end: int
     state: str
     limits: tuple[str, ...]
-    submissions: int
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """An evaluation queue with everything that decides who may submit what when."""
+    """An evaluation queue with everything that decides who may submit what when.
+
+    `rights` are the viewer's; `submissions` is None for somebody who may not count them.
+    """
 
     id: int
     name: str
@@ -45,127 +49,108 @@ class Queue:
     receipt: str
     rounds: tuple[Round, ...]
     legacy_quota: str
-    statuses: tuple[tuple[str, int], ...]
+    rights: tuple[str, ...]
+    submissions: int | None
     grants: tuple[Grant, ...]
     wiki: Page | None
 
+    @property
+    def current(self) -> Round | None:
+        """The round that is running."""
+        return next((one for one in self.rounds if one.state == "running"), None)
+
+    @property
+    def next(self) -> Round | None:
+        """The round that comes next."""
+        return next((one for one in self.rounds if one.state == "ahead"), None)
+
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A view with its first rows, as texts."""
+class Bar:
+    """A round on a time line; left and width in percent of it."""
 
-    id: int
-    name: str
-    kind: str
-    scope: tuple[str, ...]
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    total: int
-    fault: str = ""
+    round: Round
+    left: float
+    width: float
 
 
-def queues(store: Store, viewer: Caller | None, project_id: int, now: int) -> list[Queue]:
-    """The queues of a project that the viewer may see (None: all), by name."""
-    rows = store.all("SELECT * FROM evaluations WHERE content_source = ? ORDER BY lower(name)", project_id)
-    return [
-        _queue(store, viewer, row, now)
-        for row in rows
-        if viewer is None or may_evaluation(store, viewer, row["id"], "READ")
-    ]
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The rounds of one queue on a time line."""
+
+    queue: Queue
+    bars: tuple[Bar, ...]
 
 
-def tables(store: Store, viewer: Caller | None, project_id: int) -> list[Table]:
-    """The submission views and entity views anywhere below a project, by name."""
-    rows = store.all(
-        "WITH RECURSIVE below (id) AS (SELECT ? UNION"
-        " SELECT entities.id FROM entities JOIN below ON parent_id = below.id)"
-        " SELECT entities.id, name, type FROM entities JOIN below USING (id)"
-        " WHERE type LIKE '%.SubmissionView' OR type LIKE '%.EntityView' ORDER BY lower(name), id",
-        project_id,
-    )
-    return [_table(store, viewer, row) for row in rows if shows(store, viewer, row["id"])]
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """All rounds between the first start and the last end; `now` in percent, None when it lies outside."""
+
+    start: int
+    end: int
+    now: float | None
+    lanes: tuple[Lane, ...]
 
 
-def _queue(store: Store, viewer: Caller | None, row: Row, now: int) -> Queue:
-    counted = store.all(
-        "SELECT status, count(*) FROM submissions JOIN submission_statuses ON submission_id = id"
-        " WHERE evaluation_id = ? GROUP BY status ORDER BY status",
-        row["id"],
-    )
+def queues(viewer: Viewer, project_id: int) -> list[Queue]:
+    """The queues of a project that the viewer sees, by name."""
+    return [_queue(viewer, body) for body in viewer.every(f"/entity/syn{project_id}/evaluation")]
+
+
+def time_line(found: list[Queue], now: int) -> TimeLine | None:
+    """The rounds of some queues, the queues by their first start; None when there are no rounds."""
+    held = sorted((queue for queue in found if queue.rounds), key=lambda queue: queue.rounds[0].start)
+    if not held:
+        return None
+    start, end = held[0].rounds[0].start, max(one.end for queue in held for one in queue.rounds)
+    scale = 100 / max(end - start, 1)
+    lanes = tuple(Lane(queue, tuple(_bar(one, start, scale) for one in queue.rounds)) for queue in held)
+    return TimeLine(start, end, (now - start) * scale if start <= now <= end else None, lanes)
+
+
+def _bar(one: Round, start: int, scale: float) -> Bar:
+    return Bar(one, (one.start - start) * scale, (one.end - one.start) * scale)
+
+
+def _queue(viewer: Viewer, body: Json) -> Queue:
+    address = f"/evaluation/{body['id']}"
+    count, permissions = viewer.find(f"{address}/submission/count"), viewer.get(f"{address}/permissions")
     return Queue(
-        id=row["id"],
-        name=row["name"],
-        description=row["description"] or "",
-        instructions=row["instructions"] or "",
-        receipt=row["receipt"] or "",
-        rounds=_rounds(store, row["id"], now),
-        legacy_quota=row["quota"] or "",
-        statuses=tuple((status, count) for status, count in counted),
-        grants=grants(store, acl_grants_by_principal(store, "EVALUATION", row["id"]), QUEUE_LEVELS),
-        wiki=_wiki(store, viewer, row["id"]),
+        id=int(body["id"]),
+        name=body["name"],
+        description=body.get("description", ""),
+        instructions=body.get("submissionInstructionsMessage", ""),
+        receipt=body.get("submissionReceiptMessage", ""),
+        rounds=tuple(_rounds(viewer, address)),
+        legacy_quota=_quota(body.get("quota")),
+        rights=tuple(word for right, word in _RIGHTS if permissions[right]),
+        submissions=count,
+        grants=sharing.of_queue(viewer, body["id"]),
+        wiki=root_page(viewer, queue_wiki(body["id"])),
     )
 
 
-def _rounds(store: Store, evaluation_id: int, now: int) -> tuple[Round, ...]:
-    rows = store.all("SELECT * FROM evaluation_rounds WHERE evaluation_id = ? ORDER BY round_start", evaluation_id)
-    return tuple(
-        Round(
-            id=row["id"],
-            start=row["round_start"],
-            end=row["round_end"],
-            state="over" if row["round_end"] <= now else "ahead" if row["round_start"] > now else "running",
-            limits=_limits(row["limits"]),
-            submissions=store.value("SELECT count(*) FROM submissions WHERE round_id = ?", row["id"]),
-        )
-        for row in rows
-    )
+def _rounds(viewer: Viewer, address: str) -> Iterator[Round]:
+    token: str | None = None
+    while True:
+        answer = viewer.post(f"{address}/round/list", {"nextPageToken": token})
+        yield from (_round(one, viewer.now) for one in answer["page"])
+        token = answer.get("nextPageToken")
+        if token is None:
+            return
 
 
-def _limits(text: str) -> tuple[str, ...]:
-    return tuple(f"{maximum} {_LIMITS[kind]}" for kind, maximum in json.loads(text) or [])
+def _round(body: Json, now: int) -> Round:
+    start, end = from_iso(body["roundStart"]), from_iso(body["roundEnd"])
+    state = "over" if end <= now else "ahead" if start > now else "running"
+    limits = (f"{one['maximumSubmissions']} {_LIMITS[one['limitType']]}" for one in body.get("limits", []))
+    return Round(int(body["id"]), start, end, state, tuple(limits))
 
 
-def _wiki(store: Store, viewer: Caller | None, evaluation_id: int) -> Page | None:
-    owner = Owner("EVALUATION", evaluation_id, str(evaluation_id))
-    root = tree(store, viewer, owner)
-    return None if root is None else page(store, viewer, owner, root.id)
-
-
-def _table(store: Store, viewer: Caller | None, row: Row) -> Table:
-    kind = row["type"].rpartition(".")[2]
-    try:
-        view = view_of(store, row["id"])
-    except Refusal as refusal:
-        return Table(row["id"], row["name"], kind, (), (), (), 0, refusal.reason)
-    found = visible(store, viewer, view, current_rows(store, view))
-    names = tuple(column["name"] for column in view.columns)
-    return Table(
-        id=row["id"],
-        name=row["name"],
-        kind=kind,
-        scope=tuple(_scope_name(store, view.is_submission_view, one) for one in view.scope),
-        columns=names,
-        rows=tuple(_cells(store, names, one) for one in found[:MAX_ROWS]),
-        total=len(found),
-    )
-
-
-def _scope_name(store: Store, is_queue: bool, object_id: int) -> str:
-    table = "evaluations" if is_queue else "entities"
-    name = store.value(f"SELECT name FROM {table} WHERE id = ?", object_id)
-    return f"{name} ({'' if is_queue else 'syn'}{object_id})" if name else f"unknown {object_id}"
-
-
-def _cells(store: Store, names: tuple[str, ...], row: ViewRow) -> tuple[str, ...]:
-    return tuple(_cell(store, name, row.values.get(name)) for name in names)
-
-
-def _cell(store: Store, name: str, value: object) -> str:
-    if value is None:
+def _quota(quota: Json | None) -> str:
+    """A quota of the old kind in words; nothing without one."""
+    if quota is None:
         return ""
-    if name in ("createdBy", "modifiedBy", "submitterid"):
-        return principal_name(store, int(str(value)))
-    if name in ("createdOn", "modifiedOn"):
-        return moment(int(str(value)))
-    # Eight characters tell one etag from another.
-    return f"{str(value)[:8]}…" if name == "etag" else str(value)
+    limit = f", {quota['submissionLimit']} submissions in each" if "submissionLimit" in quota else ""
+    each = span(quota["roundDurationMillis"])
+    return f"{quota['numberOfRounds']} rounds of {each} from {quota['firstRoundStart']}{limit}"

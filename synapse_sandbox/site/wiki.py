@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
-from synapse_sandbox.permissions import Caller
+from synapse_sandbox.call import Answer
 from synapse_sandbox.refusals import Refusal, not_found
-from synapse_sandbox.services import wiki_pages
-from synapse_sandbox.services.files import content_of, handle_row
-from synapse_sandbox.services.wiki_order import hinted_order
-from synapse_sandbox.services.wiki_owners import Owner
-from synapse_sandbox.site.markdown import PageLinks, render
-from synapse_sandbox.site.projects import principal_name, shows
-from synapse_sandbox.store import Row, Store
+from synapse_sandbox.services.files import content_of
+from synapse_sandbox.site.markdown import render
+from synapse_sandbox.site.viewing import Viewer, principal_name
+from synapse_sandbox.site.widgets import PageWidgets
+from synapse_sandbox.wire import Json, entity_number, from_iso, number
 
-_GZIP = b"\x1f\x8b"
+_GZIP: Final = b"\x1f\x8b"
+_UNTITLED: Final = "Untitled page"
+# Types of attachment that a page may show in place; anything else is offered as a download.
+_SHOWN: Final = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Wiki:
+    """The wiki of an entity or a queue: where the API has it, and where its attachments have their pages."""
+
+    address: str
+    attachments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,68 +48,102 @@ class Page:
     version: int
     modified_on: int
     modified_by: str
-    attachments: tuple[str, ...]
+    attachments: tuple[tuple[str, str], ...]
 
 
-def entity_owner(entity_id: int) -> Owner:
-    """An entity as the owner of a wiki."""
-    return Owner("ENTITY", entity_id, f"syn{entity_id}")
+def entity_wiki(entity_id: int) -> Wiki:
+    """The wiki of an entity."""
+    return Wiki(f"/entity/syn{entity_id}", f"/attachments/entity/syn{entity_id}")
 
 
-def tree(store: Store, viewer: Caller | None, owner: Owner) -> Branch | None:
-    """The root with all below it; None when the owner has no wiki that the viewer may see."""
-    if owner.kind == "ENTITY" and not shows(store, viewer, owner.number):
+def queue_wiki(evaluation_id: object) -> Wiki:
+    """The wiki of an evaluation queue."""
+    return Wiki(f"/evaluation/{evaluation_id}", f"/attachments/evaluation/{evaluation_id}")
+
+
+def tree(viewer: Viewer, wiki: Wiki) -> Branch | None:
+    """The root with all below it; None when there is no wiki that the viewer may see."""
+    if viewer.find(f"{wiki.address}/wiki2") is None:
         return None
-    root = store.value(
-        "SELECT root_id FROM wiki_owners WHERE owner_type = ? AND owner_id = ?", owner.kind, owner.number
-    )
-    if root is None:
-        return None
-    rows = store.all("SELECT id, title, parent_id FROM wiki_pages WHERE root_id = ? ORDER BY title, id", root)
-    ranks = {page_id: rank for rank, page_id in enumerate(hinted_order(store, owner))}
-    rows.sort(key=lambda row: ranks.get(str(row["id"]), len(ranks)))
-    return _branch(next(row for row in rows if row["id"] == root), rows)
+    headers = viewer.every(f"{wiki.address}/wikiheadertree2")
+    hint = (viewer.find(f"{wiki.address}/wiki2orderhint") or {}).get("idList", [])
+    ranks = {page_id: rank for rank, page_id in enumerate(hint)}
+    headers.sort(key=lambda one: (ranks.get(one["id"], len(ranks)), one.get("title", "")))
+    return _branch(next(one for one in headers if "parentId" not in one), headers)
 
 
-def page(store: Store, viewer: Caller | None, owner: Owner, page_id: int) -> Page:
-    """One page of the owner's wiki; 404 when there is none."""
-    if owner.kind == "ENTITY" and not shows(store, viewer, owner.number):
-        raise not_found(f"There is no wiki of {owner.spelt} to show.")
-    row = wiki_pages.page(store, owner, page_id)
-    names = _attachments(store, row)
-    links = PageLinks(attachment=names.get, team_name=lambda team: _team_name(store, team))
+def size(viewer: Viewer, wiki: Wiki) -> int:
+    """How many pages the viewer can read."""
+    if viewer.find(f"{wiki.address}/wiki2") is None:
+        return 0
+    return len(viewer.every(f"{wiki.address}/wikiheadertree2"))
+
+
+def root_page(viewer: Viewer, wiki: Wiki) -> Page | None:
+    """The first page; None when there is no wiki that the viewer may see."""
+    found = viewer.find(f"{wiki.address}/wiki2")
+    return None if found is None else page(viewer, wiki, int(found["id"]))
+
+
+def page(viewer: Viewer, wiki: Wiki, page_id: int) -> Page:
+    """One page. Raises what Synapse would say to a viewer who can't read it."""
+    body = viewer.get(f"{wiki.address}/wiki2/{page_id}")
+    attachments = {name: viewer.link(address) for name, address in _attachments(viewer, wiki, page_id).items()}
     return Page(
         id=page_id,
-        title=row["title"] or "Untitled page",
-        html=render(_text(store, row), links),
-        version=row["version"],
-        modified_on=row["modified_on"],
-        modified_by=principal_name(store, row["modified_by"]),
-        attachments=tuple(names),
+        title=body.get("title", _UNTITLED),
+        html=render(_text(viewer, body), PageWidgets(viewer, wiki.address, attachments)),
+        version=_version(viewer, wiki, page_id),
+        modified_on=from_iso(body["modifiedOn"]),
+        modified_by=principal_name(viewer.store, body["modifiedBy"]),
+        attachments=tuple(attachments.items()),
     )
 
 
-def _branch(row: Row, rows: list[Row]) -> Branch:
-    below = tuple(_branch(other, rows) for other in rows if other["parent_id"] == row["id"])
-    return Branch(row["id"], row["title"] or "Untitled page", below)
+def attachment(viewer: Viewer, wiki: Wiki, page_id: int, file_name: str) -> Answer:
+    """The bytes of a file that hangs on a page, for whoever may read the page."""
+    viewer.get(f"{wiki.address}/wiki2/{page_id}/attachment", fileName=file_name, redirect="false")
+    handle = _handles(viewer, wiki, page_id)[file_name]
+    if "externalURL" in handle:
+        return Answer(None, 307, headers={"Location": handle["externalURL"]})
+    kind = handle["contentType"] if handle["contentType"] in _SHOWN else "application/octet-stream"
+    return Answer(content_of(viewer.store, int(handle["id"])), media_type=kind)
 
 
-def _text(store: Store, row: Row) -> str:
-    """The markdown, gzipped (as both generations of clients write it) or plain."""
+def wiki_of(kind: str, owner_id: str) -> Wiki:
+    """The wiki whose attachments an address names; 404 for another kind of owner."""
+    if kind == "entity":
+        return entity_wiki(entity_number(owner_id))
+    if kind == "evaluation":
+        return queue_wiki(number(owner_id))
+    raise not_found(f"Nothing called {kind} has a wiki.")
+
+
+def _branch(header: Json, headers: list[Json]) -> Branch:
+    below = tuple(_branch(other, headers) for other in headers if other.get("parentId") == header["id"])
+    return Branch(int(header["id"]), header.get("title", _UNTITLED), below)
+
+
+def _version(viewer: Viewer, wiki: Wiki, page_id: int) -> int:
+    newest = viewer.get(f"{wiki.address}/wiki2/{page_id}/wikihistory", limit=1, offset=0)["results"]
+    return int(newest[0]["version"])
+
+
+def _text(viewer: Viewer, body: Json) -> str:
+    """The markdown of a page that the viewer may read, gzipped (as both generations of clients write it) or plain."""
     try:
-        content = content_of(store, row["markdown_handle"])
+        content = content_of(viewer.store, int(body["markdownFileHandleId"]))
     except Refusal:
         return "*The text of this page is not stored in the sandbox.*"
     return (gzip.decompress(content) if content.startswith(_GZIP) else content).decode("utf-8", "replace")
 
 
-def _attachments(store: Store, row: Row) -> dict[str, str]:
-    """Addresses of attachments by file name; a newer one hides an older of the same name."""
-    handles = [handle_row(store, handle) for handle in wiki_pages.handles_of(row)]
-    handles.sort(key=lambda handle: (handle["created_on"], handle["id"]))
-    return {handle["file_name"]: f"/attachments/{handle['id']}/{quote(handle['file_name'])}" for handle in handles}
+def _attachments(viewer: Viewer, wiki: Wiki, page_id: int) -> dict[str, str]:
+    """Addresses of attachments by file name."""
+    return {name: f"{wiki.attachments}/{page_id}/{quote(name, safe='')}" for name in _handles(viewer, wiki, page_id)}
 
 
-def _team_name(store: Store, team_id: str) -> str | None:
-    known = team_id.isdigit() and store.one("SELECT 1 FROM teams WHERE id = ?", int(team_id))
-    return principal_name(store, int(team_id)) if known else None
+def _handles(viewer: Viewer, wiki: Wiki, page_id: int) -> dict[str, Json]:
+    """The attachments by file name; a newer one hides an older of the same name (contract 6.5)."""
+    handles = viewer.get(f"{wiki.address}/wiki2/{page_id}/attachmenthandles")["list"]
+    return {one["fileName"]: one for one in sorted(handles, key=lambda one: (one["createdOn"], int(one["id"])))}

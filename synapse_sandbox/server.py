@@ -176,8 +176,8 @@ class _Server(uvicorn.Server):
             task.cancel()
 
     async def _answered(self) -> None:
-        """Wait until every answer is sent, or somebody presses Ctrl-C once more."""
-        while (self.server_state.connections or self.server_state.tasks) and not self.force_exit:  # noqa: ASYNC110 -- plain sets of uvicorn
+        """Wait until everybody who still listens has an answer, or somebody presses Ctrl-C once more."""
+        while self.server_state.connections and not self.force_exit:  # noqa: ASYNC110 -- a plain set of uvicorn
             await asyncio.sleep(_MOMENT)
 
 

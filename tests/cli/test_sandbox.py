@@ -1,7 +1,6 @@
 """Plan and apply as a user runs them, against the embedded sandbox."""
 
 import json
-import os
 import re
 import signal
 import stat
@@ -271,22 +270,23 @@ def test_ctrl_c_ends_a_served_sandbox_without_a_traceback(tmp_path: Path) -> Non
     assert "Traceback" not in said
 
 
-def test_ctrl_c_finishes_what_is_under_way_and_the_next_apply_does_the_rest(here: Path, challenge: Challenge) -> None:
+def test_ctrl_c_finishes_what_is_under_way_and_the_next_apply_does_the_rest(
+    here: Path, challenge: Challenge, monkeypatch: pytest.MonkeyPatch
+) -> None:
     accounts = ["example-deployer", "example-organizer-1", "example-organizer-2", "example-admin", "example-bot"]
-    environment = os.environ | {"SYNAPSE_AUTH_TOKEN": "token-example-deployer"}
-    with serving(here / "s", *(f"{name}:token-{name}" for name in accounts), latency=50) as address:
-        command = [str(BIN), "apply", "--endpoint", address, "--auto-approve"]
-        first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+    monkeypatch.setenv("SYNAPSE_AUTH_TOKEN", "token-example-deployer")
+    with serving(here / "s", *(f"{name}:token-{name}" for name in accounts), latency=25) as address:
+        command = ["apply", "--endpoint", address, "--auto-approve"]
+        first = subprocess.Popen([BIN, *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert first.stderr is not None
         begun = next((row for row in first.stderr if row.startswith("  + ")), "nothing was begun")
         first.send_signal(signal.SIGINT)
         _, said = first.communicate(timeout=30)
-        second = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        third = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        second, third = challenge(*command), challenge(*command)
     assert first.returncode == Code.INCOMPLETE, begun + said
     assert "Traceback" not in said
-    assert (second.returncode, third.returncode) == (Code.FINE, Code.FINE)
-    assert "No changes." in third.stdout
+    assert (second.code, third.code) == (Code.FINE, Code.FINE)
+    assert "No changes." in third.out
     stopped = json.loads(min((here / ".challenge/receipts").iterdir()).read_text())
     assert stopped["stopped"].startswith("Ctrl-C")
     assert {"done", "stopped"} == {line["result"] for line in stopped["lines"]}

@@ -18,7 +18,7 @@ from tests.e2e.rehearsal import DEPLOYER, EXAMPLES, Rehearsal, rehearsal, shown,
 START = "2021-06-15T12:00:00+00:00"
 LEASE_IS_OVER = 125_000
 STALL_MS = 3_600_000
-QUIET = 8
+QUIET = 5
 """Tenths of a second without a request after which the apply is taken to be stalled."""
 
 

@@ -114,7 +114,6 @@ POST /repo/v1/projectSettings
 PUT /repo/v1/projectSettings
 DELETE /repo/v1/projectSettings/{id}
 GET /repo/v1/projectSettings/{id}
-GET /repo/v1/projectSettings/{projectId}/type/{type}
 DELETE /repo/v1/reply/{replyId}
 PUT /repo/v1/reply/{replyId}/message
 GET /repo/v1/storageLocation

@@ -58,6 +58,7 @@ DELETE /repo/v1/entity/{id}/acl                             -
 * /repo/v1/*/acl                                            AccessControlList
 GET /repo/v1/entity/{id}/version                            Page model.VersionInfo
 PUT /repo/v1/entity/{id}/version/{versionNumber}/filehandle -
+GET /repo/v1/projectSettings/{projectId}/type/{type}        -
 PUT /repo/v1/entity/{id}/datatype                           DataTypeResponse
 PUT /repo/v1/trashcan/*                                     -
 GET /repo/v1/trashcan/view                                  Page TrashedEntity

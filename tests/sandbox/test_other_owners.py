@@ -144,3 +144,11 @@ def test_retired_calls_say_so(organizer: Client, method: str, path: str, status:
     reply = organizer.send(method, path)  # type: ignore[attr-defined]  # the protocol names the usual methods alone
     assert reply.status == status
     assert isinstance(reply.reason, str)
+
+
+def test_a_project_has_no_settings_and_only_its_readers_are_told(api: Users, organizer: Client, project: str) -> None:
+    path = f"/projectSettings/{project}/type"
+    told = organizer.get(f"{path}/upload")
+    assert (told.status, told.body) == (200, "")
+    assert organizer.get(f"{path}/colour").status == 400
+    assert api("stranger").get(f"{path}/upload").status == 403

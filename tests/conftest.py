@@ -13,7 +13,7 @@ settings.register_profile("prove", max_examples=2000, deadline=None, print_blob=
 settings.load_profile("everyday")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tool() -> Callable[[str], str]:
     """Path of a program that a test runs; without it the test is skipped, or fails where CHALLENGE_CI=1."""
 

@@ -120,7 +120,7 @@ def _say(text: str) -> None:
 def client_configuration(base_url: str, users: Sequence[User]) -> str:
     """Text for ~/.synapseConfig, ready to paste."""
     lines = [
-        f"Sandbox at {base_url}. For ~/.synapseConfig:",
+        f"Sandbox at {base_url} (open it in a browser, too). For ~/.synapseConfig:",
         "",
         "[endpoints]",
         f"repoEndpoint = {base_url}/repo/v1",

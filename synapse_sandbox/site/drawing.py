@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from synapse_sandbox.site import moments
 from synapse_sandbox.site.viewing import Viewer
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_KINDS: Final = {
+    "dockerrepo": "Docker repository",
+    "entityview": "view of files",
+    "submissionview": "submission view",
+    "datasetcollection": "collection of datasets",
+    "materializedview": "materialized view",
+    "virtualtable": "virtual table",
+}
 
 
 def drawn(template: str, *, viewer: Viewer, **context: Any) -> str:
@@ -33,8 +42,14 @@ def _environment() -> Environment:
         "span": moments.span,
         "relative": moments.relative,
         "plural": plural,
+        "kind": kind,
     }
     return environment
+
+
+def kind(short: str) -> str:
+    """What an entity is, in the words of the web site."""
+    return _KINDS.get(short, short)
 
 
 def plural(count: int, noun: str) -> str:

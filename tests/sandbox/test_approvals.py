@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.sandbox.making import (
     MODEL,
     Answered,
     Client,
-    Json,
     Names,
     Users,
     id_of,
     make_team,
     share_entity,
 )
-from tests.sandbox.requiring import ACT, approve, downloading, join, joining
+from tests.sandbox.requiring import ACT, CLOSED, Require, act, approve, downloading, join, joining, require, team
 
-STALE = "Access Requirement was updated since you last fetched it, retrieve it again and reapply the update."
-CLOSED = "There are unmet access requirements that must be met to read content in the requested container."
-Require = Callable[..., Json]
-
-
-@pytest.fixture
-def act(api: Users) -> Client:
-    """A member of Synapse's Access and Compliance Team."""
-    return api("reviewer")
-
-
-@pytest.fixture
-def team(organizer: Client, unique: Names) -> str:
-    return str(make_team(organizer, unique("team"), canPublicJoin=True)["id"])
-
-
-@pytest.fixture
-def require(act: Client) -> Require:
-    def made(body: Json) -> Json:
-        requirement: Json = act.ok("POST", "/accessRequirement", body)
-        return requirement
-
-    return made
+__all__ = ["act", "require", "team"]  # fixtures
 
 
 class TestApprovals:

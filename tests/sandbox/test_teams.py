@@ -18,20 +18,9 @@ from tests.sandbox.making import (
     set_clock,
     share_entity,
 )
+from tests.sandbox.teaming import MANAGER, MEMBER, STALE, open_team, team
 
-MANAGER = {"READ", "SEND_MESSAGE", "UPDATE", "DELETE", "TEAM_MEMBERSHIP_UPDATE"}
-MEMBER = {"READ", "SEND_MESSAGE"}
-STALE = "Use profile was updated since you last fetched it, retrieve it again and reapply the update."
-
-
-@pytest.fixture
-def team(organizer: Client, unique: Names) -> Json:
-    return make_team(organizer, unique("team"), description="for a test")
-
-
-@pytest.fixture
-def open_team(organizer: Client, unique: Names) -> Json:
-    return make_team(organizer, unique("open"), canPublicJoin=True)
+__all__ = ["open_team", "team"]  # fixtures
 
 
 class TestCreate:

@@ -248,54 +248,6 @@ def test_a_csv_download_is_a_file_of_the_caller(world: World) -> None:
     assert first[3:] == ["attempt 1", "0.25"]
 
 
-@pytest.fixture
-def delayed(world: World) -> Any:
-    """A frozen clock and views that need ten seconds to show what happened."""
-    api = world.api("admin")
-    api.ok("PUT", "/sandbox/v1/views/delay", {"milliseconds": 10_000})
-    api.ok("PUT", "/sandbox/v1/clock", {"mode": "frozen"})
-    yield lambda seconds: api.ok("POST", "/sandbox/v1/clock/advance", {"milliseconds": seconds * 1000})
-    api.ok("PUT", "/sandbox/v1/clock", {"mode": "real"})
-    api.ok("PUT", "/sandbox/v1/views/delay", {"milliseconds": 0})
-
-
-def test_a_new_view_keeps_its_queries_waiting_until_it_is_built(world: World, delayed: Any) -> None:
-    me = world.api("organizer")
-    view = make_view(me, world.project, [world.queue], world.columns, "new")
-    path = f"/entity/{view}/table/query"
-    request = {"concreteType": f"{TABLE}QueryBundleRequest", "query": {"sql": f"select id from {view}"}}
-    token = me.ok("POST", f"{path}/async/start", request)["token"]
-    waiting = me.get(f"{path}/async/get/{token}")
-    assert waiting.status == 202
-    assert waiting.body["jobState"] == "PROCESSING"
-    assert waiting.body["progressMessage"] == "Waiting for the table index to become available..."
-    assert isinstance(waiting.body["progressCurrent"], int)
-    delayed(10)
-    assert me.get(f"{path}/async/get/{token}").status == 201
-
-
-def test_a_built_view_shows_old_rows_until_the_delay_after_the_change_was_noticed(world: World, delayed: Any) -> None:
-    delayed(10)
-    me, sql = world.api("organizer"), f"select name from {world.view}"
-    assert len(rows(me, world.view, sql)) == 2
-    me.ok("DELETE", f"/evaluation/submission/{world.submissions[0]}")
-    assert len(rows(me, world.view, sql)) == 2
-    delayed(9)
-    assert len(rows(me, world.view, sql)) == 2
-    delayed(1)
-    assert len(rows(me, world.view, sql)) == 1
-
-
-def test_a_snapshot_of_a_view_that_is_not_built_is_refused(world: World, delayed: Any) -> None:
-    view = make_view(world.api("organizer"), world.project, [world.queue], world.columns, "new")
-    request = {"concreteType": f"{TABLE}TableUpdateTransactionRequest", "changes": [], "createSnapshot": True}
-    reply = job(world.api("organizer"), f"/entity/{view}/table/transaction", request)
-    assert (reply.status, reply.reason) == (
-        400,
-        "You cannot create a version of a view that is not available (Status: PROCESSING)",
-    )
-
-
 def test_a_job_is_polled_by_its_starter_alone(world: World) -> None:
     path = f"/entity/{world.view}/table/query"
     request = {"query": {"sql": f"select id from {world.view}"}}

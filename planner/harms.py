@@ -19,7 +19,7 @@ from planner.consents import (
     Harm,
 )
 from planner.live import Live
-from planner.plan import Action, Operation
+from planner.plan import Action, FieldChange, Operation
 from planner.resources import Kind, owner_of
 from planner.widening import inheriting, removal, widening
 
@@ -88,11 +88,15 @@ def _joining(item: Operation, before: Before) -> Iterator[Harm]:
     earlier = before.desired.resources.get(item.address)
     entry = before.applied.entries.get(item.address)
     for change in item.changes:
-        easier = change.name == "join" and _ease(change.after) > _ease(change.before)
         edited = earlier is not None and earlier.spec.get("join") == change.after
         restored = entry is None or entry.fields.get("join") == change.after
-        if easier and edited and not restored:
+        if eases(change) and edited and not restored:
             yield Harm(WIDEN_ACCESS, f"{item.address}: people get in by {change.after}, not by {change.before}")
+
+
+def eases(change: FieldChange) -> bool:
+    """Whether people get into a team more easily than before."""
+    return change.name == "join" and _ease(change.after) > _ease(change.before)
 
 
 def _ease(way: object) -> int:

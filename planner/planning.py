@@ -39,6 +39,7 @@ from planner.resources import (
 from planner.rights import lacking_rights
 from planner.scoping import require_known, select
 from planner.stages import STAGES, way
+from planner.unasked import keep_shut
 from planner.withholding import AtStage, held_by_gates, keep_back, opening
 
 __all__ = ["Options", "Planned", "begun_stage", "make_plan", "names_of"]
@@ -67,7 +68,8 @@ def make_plan(
     """
     at_stage = cache(lambda stage: compile_challenge(challenge, stage, live.now))
     wanted = at_stage(challenge.stage)
-    begun = begun_stage(live) or taken_over(wanted, live)
+    looks = None if begun_stage(live) else taken_over(wanted, live)
+    begun = begun_stage(live) or looks
     require_known(options.targets | options.excludes, wanted.resources.keys() | live.dropped.keys())
     if options.partial:
         wanted = at_stage(begun or STAGES[0])
@@ -78,6 +80,14 @@ def make_plan(
     found = compare_all(base, _unseen(live, lost), applied, options)
     found.operations += prunings(at_stage(challenge.stage), live, applied, found.operations)
     left_out = _narrow(found, base, options) if options.partial else 0
+    if looks is not None:
+        closed, about_to_change = (
+            Before(at_stage(STAGES[0]), live, applied),
+            partial(changes, base, live, applied, options),
+        )
+        scene = Scene(subject, wanted, live)
+        found.operations, unasked = keep_shut(found.operations, looks, scene, closed, about_to_change)
+        gates = (*unasked, *gates)
     harm_from = Before(_last_wanted(challenge, live, applied, begun), live, applied)
     judged, consents = hold(found.operations, harm_from, options.allow)
     launched = _stage_at(live, STAGE_COMPLETED) in STAGES[2:]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from planner.live import Live
 from planner.resources import FIXED_PRINCIPALS, PUBLIC, Desired, Kind
+from planner.stages import STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def taken_over(desired: Desired, live: Live) -> str | None:
     projects = [item.address for item in desired.of_kind(Kind.PROJECT) if item.address in desired.adopt]
     if not any(address in live.resources for address in projects):
         return None
-    return stage_of(_signs(live))
+    shown = live.resources.get("project.live")
+    return STAGES[0] if shown is None or shown.identified_by == "name" else stage_of(_signs(live))
 
 
 def _signs(live: Live) -> Signs:

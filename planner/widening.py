@@ -32,6 +32,15 @@ def widening(item: Operation, before: Before) -> Iterator[Harm]:
             yield from _wider(item.address, change.name, gained - decided, before)
 
 
+def opened(item: Operation, closed: Before) -> Iterator[str]:
+    """Who gets to use what nobody but staff uses as long as all is closed; closed: with the manifest of that time."""
+    for change in _rights_changes(item, closed):
+        gained = _USES & (_rights(change.after) - _rights(change.before)) & _opened_since(item.address, change, closed)
+        who = _principal(change.name, closed.live)
+        if gained and who not in _STAFF:
+            yield who
+
+
 def _wider(address: str, principal: str, rights: Iterable[str], before: Before) -> Iterator[Harm]:
     who = _principal(principal, before.live)
     if who not in _STAFF:

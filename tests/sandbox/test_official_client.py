@@ -117,6 +117,14 @@ def test_permissions_are_set_read_and_taken_back(client: Synapse, project: Proje
     assert folder.get_permissions(synapse_client=client).can_change_permissions is True
 
 
+def test_surprise_45_a_single_hit_by_prefix_is_taken_for_the_person_meant(client: Synapse, project: Project) -> None:
+    """Somebody who asks for "particip" gives rights to "participant"."""
+    folder = Folder(name="guessed", parent_id=project.id).store(synapse_client=client)
+    folder.set_permissions(principal_id="particip", access_type=["READ"], synapse_client=client)
+    meant = client.getUserProfile("participant")["ownerId"]
+    assert folder.get_acl(principal_id=meant, synapse_client=client) == ["READ"]
+
+
 def test_a_tree_is_walked(client: Synapse, project: Project, tmp_path: Path) -> None:
     outer = Folder(name="outer", parent_id=project.id).store(synapse_client=client)
     Folder(name="inner", parent_id=outer.id).store(synapse_client=client)

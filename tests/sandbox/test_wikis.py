@@ -333,6 +333,31 @@ def test_the_official_client_writes_reads_orders_and_restores_pages(client: Any,
     assert Path(path).read_text() == "# Home"
 
 
+def test_surprise_7_a_put_must_echo_the_parent_and_who_made_the_page(api: Users, project: str, markdown: str) -> None:
+    me = api("organizer")
+    root = page(me, project, markdown, title="Home")
+    child = page(me, project, markdown, title="Data", parentWikiId=root["id"])
+    path = f"/entity/{project}/wiki2/{child['id']}"
+    for left_out, column in (("createdBy", "CREATED_BY"), ("createdOn", "CREATED_ON")):
+        refused = me.put(path, {name: value for name, value in child.items() if name != left_out})
+        assert (refused.status, refused.reason) == (400, f"Column '{column}' cannot be null")
+    me.ok("PUT", path, {name: value for name, value in child.items() if name != "parentWikiId"})
+    headers = me.ok("GET", f"/entity/{project}/wikiheadertree2")["results"]
+    assert [header["id"] for header in headers] == [root["id"]]
+
+
+@pytest.mark.parametrize("title", ["What is new?", "Daten für alle", "Task 1: data"])
+def test_surprise_10_a_title_that_is_no_file_name_stops_the_official_client(
+    client: Any, api: Users, project: str, markdown: str, title: str
+) -> None:
+    from synapseclient.core.exceptions import SynapseHTTPError
+    from synapseclient.models import WikiPage
+
+    with pytest.raises(SynapseHTTPError, match="Invalid Name: 'wiki_markdown_"):
+        WikiPage(owner_id=project, title=title, markdown="x").store(synapse_client=client)
+    assert page(api("organizer"), project, markdown, title=title)["title"] == title
+
+
 def test_the_official_client_attaches_and_downloads_files(client: Any, project: str, tmp_path: Path) -> None:
     from synapseclient.models import WikiPage
 

@@ -65,6 +65,12 @@ def folder(viewer: Viewer, entity_id: int) -> Folder:
     return Folder(tuple((step["id"], step["name"]) for step in steps[1:]), items, is_cut)
 
 
+def size(viewer: Viewer, entity_id: int) -> int:
+    """How many things lie directly in a project or folder."""
+    body = {"parentId": f"syn{entity_id}", "includeTypes": _LISTED, "includeTotalChildCount": True}
+    return int(viewer.post("/entity/children", body)["totalChildCount"])
+
+
 def download(viewer: Viewer, entity_id: int) -> Answer:
     """Redirect to the bytes of a file, for whoever may download them."""
     address = viewer.get(f"/entity/syn{entity_id}/file", redirect="false")

@@ -51,16 +51,19 @@ class View:
 
 def views(viewer: Viewer, project_id: int) -> list[View]:
     """The submission views and entity views of a project that the viewer can read, by name."""
-    headers = [viewer.find(f"/entity/syn{view}/type") for view in within.views(viewer.store, project_id)]
-    found = [_view(viewer, header) for header in headers if header is not None]
+    found = [_view(viewer, header) for header in _readable(viewer, project_id)]
     return sorted(found, key=lambda view: (view.kind, view.name.lower()))
+
+
+def count(viewer: Viewer, project_id: int) -> int:
+    """How many views of a project the viewer can read."""
+    return len(_readable(viewer, project_id))
 
 
 def table(viewer: Viewer, sql: str, most: int = MAX_ROWS) -> Table:
     """The first rows that a query gives this viewer. A refusal becomes the table's fault."""
     try:
         bundle = viewer.query(sql, limit=most, partMask=_RESULTS_COUNT_AND_COLUMNS)
-        total = viewer.query(sql, partMask=0x2)["queryCount"]
     except Refusal as refusal:
         return Table(fault=refusal.reason)
     except NotReady as wait:
@@ -70,8 +73,14 @@ def table(viewer: Viewer, sql: str, most: int = MAX_ROWS) -> Table:
     return Table(
         columns=tuple(header["name"] for header in headers),
         rows=tuple(_cells(viewer.store, headers, row["values"]) for row in rows),
-        total=total,
+        total=bundle["queryCount"],
     )
+
+
+def _readable(viewer: Viewer, project_id: int) -> list[Json]:
+    """The headers of the views that the viewer can read."""
+    headers = (viewer.find(f"/entity/syn{view}/type") for view in within.views(viewer.store, project_id))
+    return [header for header in headers if header is not None]
 
 
 def _view(viewer: Viewer, header: Json) -> View:

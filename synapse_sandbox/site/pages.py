@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from synapse_sandbox.call import Answer, Call
-from synapse_sandbox.refusals import Refusal
+from synapse_sandbox.refusals import Refusal, not_found
 from synapse_sandbox.routing import Handler, Route
 from synapse_sandbox.site import files, leaderboards, mail, people, projects, queues, sharing, submissions, wiki
 from synapse_sandbox.site.accounts import accounts
@@ -56,8 +56,8 @@ def show_overview(viewer: Viewer, project: Project) -> Context:
         "participants": next((team for team in teams if team.id == project.participant_team_id), None),
         "queues": found,
         "time_line": queues.time_line(found, viewer.now),
-        "views": leaderboards.views(viewer, project.id),
-        "folder": files.folder(viewer, project.id),
+        "views": leaderboards.count(viewer, project.id),
+        "items": files.size(viewer, project.id),
     }
 
 
@@ -95,6 +95,8 @@ def show_leaderboards(viewer: Viewer, project: Project) -> Context:
 def show_files(viewer: Viewer, project: Project) -> Context:
     """Folders and files of a project, or of one of its folders."""
     shown = entity_number(viewer.call.path.get("folderId", project.id))
+    if projects.project_of(viewer, shown) != project.id:
+        raise not_found(f"syn{shown} does not lie in syn{project.id}.")
     return {"folder": files.folder(viewer, shown), "most": files.MAX_ITEMS}
 
 

@@ -141,6 +141,8 @@ def test_a_folder_has_a_page_of_its_own_for_whoever_may_read_it(look: Look, show
     path = f"/projects/{showcase.project}/files/{showcase.private}"
     assert f"Showcase Challenge / Private Data {TRUTH} file" in look(path, "organizer")
     assert "You lack READ access to the requested entity." in look(path, "participant", status=403)
+    elsewhere = f"/projects/{showcase.hidden}/files/{showcase.private}"
+    assert f"{showcase.private} does not lie in {showcase.hidden}." in look(elsewhere, "organizer", status=404)
 
 
 def test_visitors_may_query_what_is_public(api: Users, showcase: Showcase) -> None:

@@ -80,7 +80,9 @@ def difference_lines(kind: str, field: Difference, view: View) -> list[Line]:
 def rights_lines(field: Difference, view: View) -> Iterator[Line]:
     """`team.participants: READ, +SUBMIT, -DELETE`; of a new ACL the rights alone."""
     old, new = _rights(field.before), _rights(field.after)
-    pieces = (line(_right(right, right in old or field.new, right in new)) for right in sorted(old | new))
+    pieces = [line(_right(right, right in old or field.new, right in new)) for right in sorted(old | new)]
+    if field.remark and pieces:
+        pieces[-1] = line(*pieces[-1], (f"  ({field.remark})", Style.WARNING))
     yield from flow(line((f"{principal(field.name, view)}: ", Style.STRONG)), pieces, view.width - 6, 2)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import JsonValue
 
@@ -29,31 +29,41 @@ class Opening:
     held: bool
 
 
+class _Told(NamedTuple):
+    """What one field of one change opens, of what has an address."""
+
+    field: str
+    address: str
+    what: str
+
+
 def openings(changes: Iterable[Change], view: View) -> list[Opening]:
     """Everything that widens access or opens a queue, the same things of several addresses together."""
     found: dict[tuple[str, str, bool], list[str]] = {}
     for change in changes:
-        tell = _TELL.get(change.kind, _nothing)
-        for address, what in tell(change, view):
-            found.setdefault((what, change.cause, change.held), []).append(address)
+        tell, causes = _TELL.get(change.kind, _nothing), {field.name: field.cause for field in change.fields}
+        for told in tell(change, view):
+            cause = causes.get(told.field, change.cause)
+            found.setdefault((told.what, cause, change.held), []).append(told.address)
     return [Opening(what, tuple(addresses), cause, held) for (what, cause, held), addresses in found.items()]
 
 
-def _nothing(_change: Change, _view: View) -> Iterator[tuple[str, str]]:
+def _nothing(_change: Change, _view: View) -> Iterator[_Told]:
     return iter(())
 
 
-def _rights(change: Change, view: View) -> Iterator[tuple[str, str]]:
+def _rights(change: Change, view: View) -> Iterator[_Told]:
     """Rights that somebody gains. That staff administers what is new is no news, nor that a new team can be seen."""
     owner = owner_of(change.address)
     if change.after is None:
-        yield owner, "loses its own access list: whoever may see what it lies in sees it"
+        yield _Told("", owner, "loses its own access list: whoever may see what it lies in sees it")
         return
     before = change.before or {}
     for who, rights in change.after.items():
         gained = _set(rights) - _set(before.get(who))
         if gained and not (change.before is None and _is_usual(who, gained, owner, view)):
-            yield owner, f"{principal(who, view).removeprefix('user.')} gains {', '.join(sorted(gained))} on"
+            name = principal(who, view).removeprefix("user.")
+            yield _Told(who, owner, f"{name} gains {', '.join(sorted(gained))} on")
 
 
 def _is_usual(who: str, gained: set[str], owner: str, view: View) -> bool:
@@ -67,20 +77,21 @@ def _set(rights: JsonValue) -> set[str]:
     return {str(right) for right in rights} if isinstance(rights, list) else set()
 
 
-def _round(change: Change, view: View) -> Iterator[tuple[str, str]]:
+def _round(change: Change, view: View) -> Iterator[_Told]:
     """A round that is new, begins earlier, ends later, or takes more."""
     new, old = change.after, change.before
     if new is None:
         return
     if old is None:
         window = show_window(str(new.get("start")), str(new.get("end")), view.zone)
-        yield change.address, f"submissions are taken {window}, {_limits(new.get('limits'))}, in"
+        yield _Told("", change.address, f"submissions are taken {window}, {_limits(new.get('limits'))}, in")
         return
     for name, word, wider in (("start", "begins earlier", _less), ("end", "ends later", _more)):
         if wider(new.get(name), old.get(name)):
-            yield change.address, f"{word}: {_moment(old.get(name), view)} → {_moment(new.get(name), view)}:"
+            moved = f"{_moment(old.get(name), view)} → {_moment(new.get(name), view)}"
+            yield _Told(name, change.address, f"{word}: {moved}:")
     if raised := list(_raised(old.get("limits"), new.get("limits"))):
-        yield change.address, f"takes more: {', '.join(raised)}:"
+        yield _Told("limits", change.address, f"takes more: {', '.join(raised)}:")
 
 
 def _less(new: JsonValue, old: JsonValue) -> bool:
@@ -111,11 +122,11 @@ def _raised(old: JsonValue, new: JsonValue) -> Iterator[str]:
             yield f"{number} → {now} {name}"
 
 
-def _team(change: Change, _view: View) -> Iterator[tuple[str, str]]:
+def _team(change: Change, _view: View) -> Iterator[_Told]:
     """A team that becomes easier to get into."""
     before, after = (_ease(spec) for spec in (change.before, change.after))
     if after > before:
-        yield change.address, f"{_WAYS[after]} join"
+        yield _Told("join", change.address, f"{_WAYS[after]} join")
 
 
 def _ease(spec: Spec | None) -> int:
@@ -126,13 +137,13 @@ def _ease(spec: Spec | None) -> int:
 _WAYS: Final = ("only who is invited may", "anybody may ask to", "anybody may")
 
 
-def _member(change: Change, view: View) -> Iterator[tuple[str, str]]:
+def _member(change: Change, view: View) -> Iterator[_Told]:
     if change.action == "create":
         team, _, person = change.address.partition(".")[2].rpartition("/")
-        yield f"team.{team}", f"{name_of(person, view)} is invited to"
+        yield _Told("", f"team.{team}", f"{name_of(person, view)} is invited to")
 
 
-_TELL: Final[Mapping[str, Callable[[Change, View], Iterator[tuple[str, str]]]]] = {
+_TELL: Final[Mapping[str, Callable[[Change, View], Iterator[_Told]]]] = {
     "acl": _rights,
     "round": _round,
     "team": _team,

@@ -15,6 +15,7 @@ from typing import Final
 from uuid import uuid4
 
 from challenge_cli.errors import Failure
+from challenge_cli.garbage import uncollected
 from challenge_cli.target import Target, started
 from challenge_spec.resolved import ResolvedChallenge
 from planner.desired import compile_challenge
@@ -116,7 +117,8 @@ async def look(session: Session, job: Job) -> Look:
     live = await reader.read(wanted, remembered)
     applied = with_intents(remembered, live)
     try:
-        planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, known_ids(live)))
+        with uncollected():
+            planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, known_ids(live)))
     except CycleError as error:
         mend = "let one of them not mention the other in the manifest or its pages"
         raise Failure(error.cycle[0], str(error), mend) from None

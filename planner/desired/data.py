@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from challenge_spec.resolved import Ownership, ResolvedData
@@ -21,10 +22,12 @@ def folders(context: Context) -> Iterator[Resource]:
     if logs.exists and logs.use is None:
         logs_acl = None if logs.inherits else _logs_acl(context)
         yield from _folder(LOGS_FOLDER, LOGS_NAME, "project.live", logs_acl, (logs,))
+    entries: dict[tuple[str, ...], list[ResolvedData]] = defaultdict(list)
+    for entry in context.challenge.data:
+        entries[entry.folder].append(entry)
     for path, acl in _acls(context).items():
         parent = folder_address(path[:-1]) if len(path) > 1 else "project.live"
-        entries = [entry for entry in context.challenge.data if entry.folder == path]
-        yield from _folder(folder_address(path), path[-1], parent, acl, entries)
+        yield from _folder(folder_address(path), path[-1], parent, acl, entries.get(path, ()))
 
 
 def _logs_acl(context: Context) -> Acl:

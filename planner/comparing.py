@@ -15,6 +15,7 @@ from planner.options import Options
 from planner.plan import Cause, Drift, Note, Operation, Problem
 from planner.references import Ref
 from planner.resources import Desired, Kind, Resource, owner_of
+from planner.windows import window_problem
 
 
 @dataclass(slots=True)
@@ -66,9 +67,19 @@ def _compare_one(
     if difference.conflict:
         return
     difference = difference.with_more(remembered_changes(resource, applied))
-    if difference.changes:
+    adopting = _needs_adoption(resource, found, desired, entry is not None)
+    _settle(resource, found, difference, live, result, adopting=adopting)
+
+
+def _settle(
+    resource: Resource, found: LiveResource, difference: Difference, live: Live, result: Comparison, *, adopting: bool
+) -> None:
+    """What follows from a difference: it is written, can't be, or is none."""
+    if difference.changes and (refused := _refused(resource, found, live)):
+        result.problems.append(refused)
+    elif difference.changes:
         result.operations.append(update(resource, found, difference))
-    elif _needs_adoption(resource, found, desired, entry is not None):
+    elif adopting:
         result.operations.append(adopt(resource, found))
     elif not difference.kept:
         result.unchanged.append(resource.address)
@@ -88,6 +99,8 @@ def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool,
     if resource.kind is Kind.ROUND and str(resource.spec["end"]) <= live.stamp:
         text = "this round has ended and isn't on Synapse; Synapse lets nobody make a round in the past (contract 5.5)"
         result.notes.append(Note("round-ended", resource.address, text))
+    elif refused := _refused(resource, None, live):
+        result.problems.append(refused)
     elif resource.kind is Kind.MEMBER and remembered:
         text = "was invited before and is neither a member nor invited now: declined, or left"
         result.notes.append(Note("invitation-gone", resource.address, text))
@@ -95,6 +108,11 @@ def _missing(resource: Resource, desired: Desired, live: Live, remembered: bool,
         result.operations.append(create(resource, desired, remembered, alone=True))
     else:
         result.operations.append(create(resource, desired, remembered))
+
+
+def _refused(resource: Resource, found: LiveResource | None, live: Live) -> Problem | None:
+    """What Synapse would refuse, as far as that can be told beforehand."""
+    return window_problem(resource, found, live) if resource.kind is Kind.ROUND else None
 
 
 def _hidden(resource: Resource, desired: Desired, live: Live, options: Options) -> bool:

@@ -39,12 +39,15 @@ class LiveResource:
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """Something on our projects that the manifest doesn't mention: reported, never touched."""
+    """Something on our projects that the manifest doesn't mention: reported, never touched. window: of a round, its
+    start and its end.
+    """
 
     kind: Kind
     id: str
     name: str
     where: str
+    window: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ def _order_stage(graph: DiGraph[str], parts: Sequence[Operation], opening: froze
 
     work = [item.id for item in parts if item.kind is not Kind.STAGE]
     opened = {item.id for item in parts if item.address in opening}
+    opened |= {item.carried_by for item in parts if item.id in opened and item.carried_by and item.kind is Kind.ACL}
     if STAGE_BEGUN in graph and opened:
         opened = set(chain.from_iterable(nx.bfs_layers(graph, opened)))
         graph.add_edges_from((STAGE_BEGUN, id_) if id_ in opened else (id_, STAGE_BEGUN) for id_ in work)

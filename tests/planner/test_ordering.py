@@ -16,7 +16,7 @@ from planner.ordering import UPLOAD_STEPS
 from planner.plan import Action, Operation, Part
 from planner.planning import Options, make_plan
 from planner.resources import LEDGER_FOLDER, Kind
-from tests.planner.challenges import BEFORE, CLOSE, OPEN, RUNNING, challenge, page, queue, window
+from tests.planner.challenges import BEFORE, CLOSE, OPEN, RUNNING, challenge, data, page, queue, window
 from tests.planner.worlds import empty_world, ready_to_open, without, world_at
 
 
@@ -161,3 +161,11 @@ def test_skipping_ahead_from_nothing_makes_no_circle(stage: str) -> None:
     tiny = challenge(stage)
     desired = compile_challenge(tiny, stage, RUNNING)
     assert make_plan(tiny, empty_world(RUNNING, desired), Applied(), Options()).plan.operations
+
+
+def test_a_folder_that_is_born_open_waits_for_the_stage_that_opens_it() -> None:
+    live, applied = ready_to_open(challenge("open"), OPEN)
+    new = data("more", "Data", "More", access={"participants": "download"})
+    tiny = challenge("open", data=(*challenge().data, new))
+    operations = tuple(make_plan(tiny, live, applied, Options()).plan.to_do())
+    assert "stage.begun" in ancestors(operations, "folder.data/more")

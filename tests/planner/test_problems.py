@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from challenge_spec.resolved import ResolvedRequirement
 from planner.applied import Applied
-from planner.live import Live
+from planner.live import Live, Unmanaged
 from planner.ordering import CycleError, order
 from planner.plan import Action, Cause, Operation, Part, Plan, Problem
 from planner.planning import Options, make_plan
 from planner.resources import Desired, Kind, Resource
-from tests.planner.challenges import RUNNING, challenge, data, team
-from tests.planner.worlds import world_at
+from tests.planner.challenges import CLOSE, RUNNING, challenge, data, queue, team, window
+from tests.planner.worlds import edited, world_at
 
 
 def problems(live: Live, **said: object) -> dict[str, Problem]:
@@ -111,3 +112,44 @@ def test_what_bears_our_key_and_may_be_another_s_stops_the_whole_plan_before_any
     assert problem.address is None
     assert doubt in problem.message
     assert "adopt" in problem.remedy
+
+
+def in_round(live: Live, **said: object) -> list[Problem]:
+    """Problems of the one round of the one queue, whose window is said otherwise in the manifest."""
+    moved = replace(queue().rounds[0], **said)  # type: ignore[arg-type] # by name
+    tiny = challenge("open", queues=(queue(rounds=(moved,)),))
+    _, applied = world_at(challenge("open"), "open", RUNNING)
+    plan = make_plan(tiny, live, applied, Options()).plan
+    assert not [item for item in plan.operations if item.kind is Kind.ROUND]
+    return [item for item in plan.problems if item.address == "round.leaderboard/task/1"]
+
+
+def test_a_round_that_is_to_end_in_the_past_is_said_instead_of_tried() -> None:
+    (found,) = in_round(LIVE, end=RUNNING - timedelta(days=1))
+    assert found.code == "round-over"
+    assert "still to come" in found.remedy
+
+
+def test_a_round_that_ended_keeps_its_end() -> None:
+    over = edited(LIVE, "round.leaderboard/task/1", end="2027-03-20T00:00:00.000Z")
+    _, applied = world_at(challenge("open"), "open", RUNNING)
+    tiny = challenge("open", queues=(queue(rounds=(window(end=RUNNING - timedelta(days=1)),)),))
+    plan = make_plan(tiny, over, applied, Options(take_manifest=frozenset({"all"}))).plan
+    (found,) = [item for item in plan.problems if item.code == "round-over"]
+    assert "2027-03-20T00:00:00.000Z" in found.remedy
+
+
+def test_a_round_that_the_manifest_does_not_mention_is_in_the_way_of_one_that_overlaps() -> None:
+    start, end = "2027-07-01T00:00:00.000Z", "2027-08-01T00:00:00.000Z"
+    other = Unmanaged(Kind.ROUND, "77", f"{start} to {end}", "queue.leaderboard/task", (start, end))
+    (found,) = in_round(replace(LIVE, unmanaged=(other,)), end=CLOSE + timedelta(days=9))
+    assert found.code == "round-in-the-way"
+    assert "round 77 (2027-07-01" in found.message
+
+
+def test_a_round_that_only_touches_is_in_nobodys_way() -> None:
+    start, end = "2027-06-30T00:00:00.000Z", "2027-08-01T00:00:00.000Z"
+    other = Unmanaged(Kind.ROUND, "77", f"{start} to {end}", "queue.leaderboard/task", (start, end))
+    tiny = challenge("open", queues=(queue(rounds=(window(total=9),)),))
+    plan = make_plan(tiny, replace(LIVE, unmanaged=(other,)), Applied(), Options()).plan
+    assert [item.address for item in plan.to_do() if item.kind is Kind.ROUND] == ["round.leaderboard/task/1"]

@@ -1,12 +1,32 @@
-"""What must hold whatever happens: some laws after every single request, some at the end of the story."""
+"""What must hold whatever happens: some laws after every request that wrote, some after every apply.
+
+They look at the database itself, past every permission, and say what is wrong in words.
+"""
 
 from __future__ import annotations
 
-from challenge_cli.engine import Look
-from planner.stages import STAGES
-from synapse_sandbox.store import Store
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
 
-STAFF = {"Tiny organizers", "Tiny administrators", "Tiny testers"}
+import httpx
+
+from challenge_cli.engine import Done, Look
+from challenge_spec.resolved import ResolvedChallenge
+from planner.stages import STAGES
+from providers.apply.receipt import Result
+from synapse_sandbox.store import Row, Store
+from tests.simulation.network import Network
+
+STAFF: Final = frozenset({"Tiny organizers", "Tiny administrators", "Tiny testers"})
+OURS: Final = ("Challenge ledger", "Logs", "lock", "ledger.json")
+IN_FLIGHT: Final = 3
+"""Writes that may be on their way when a process is frozen (docs/lock.md)."""
+
+_PUBLIC: Final = (273949, 273948)
+_LATE: Final = ("/repo/v1/teams?fragment", "/repo/v1/userGroupHeaders?prefix", "/table/query/", "/repo/v1/search")
+"""What Synapse tells late (contract 0.8): an engine that relied on it would see an old world now and then."""
 
 _SUBMITTERS = """
 SELECT e.name AS queue, e.id AS id, t.alias AS team FROM acl_entries a
@@ -17,7 +37,7 @@ WHERE a.owner_type = 'EVALUATION' AND a.access_type = 'SUBMIT'
 
 _READERS = """
 WITH RECURSIVE up (start, id) AS (
-    SELECT id, id FROM entities WHERE name IN ('Private Data', 'Challenge ledger', 'Logs', 'lock', 'ledger.json')
+    SELECT id, id FROM entities WHERE name IN ({names})
     UNION ALL
     SELECT up.start, n.parent_id FROM up JOIN entities n ON n.id = up.id
     WHERE NOT EXISTS (SELECT 1 FROM acls WHERE owner_type = 'ENTITY' AND owner_id = up.id)
@@ -29,72 +49,194 @@ LEFT JOIN principal_aliases t ON t.principal_id = a.principal_id AND t.type = 'T
 WHERE t.alias IS NOT NULL OR a.principal_id IN (273949, 273948)
 """
 
-_TWICE = {
+_STAGES = """
+SELECT v.annotations FROM entity_versions v JOIN entities e ON e.id = v.entity_id
+WHERE e.type LIKE '%.Project' AND v.annotations LIKE '%challengeStageBegun%'
+"""
+
+_LOCK = "SELECT v.annotations FROM entities e JOIN entity_versions v ON v.entity_id = e.id WHERE e.name = 'lock'"
+
+_TWICE: Final = {
     "page": "SELECT 1 FROM wiki_pages GROUP BY root_id, parent_id, title HAVING count(*) > 1",
     "invitation": "SELECT 1 FROM membership_invitations GROUP BY team_id, invitee_id HAVING count(*) > 1",
     "round": "SELECT 1 FROM evaluation_rounds GROUP BY evaluation_id, round_start HAVING count(*) > 1",
 }
 
+_OWNERS: Final = {"entities": "ENTITY", "evaluations": "EVALUATION", "teams": "TEAM"}
+"""Table → how its access lists are called."""
+
+Violation = tuple[str, str]
+
 
 class Laws:
-    """Watches the database of one sandbox. broken: what was found, in words."""
+    """Watches the database of one sandbox. broken: what was found, in words; slips: writes of frozen engines that had
+    lost the lock, which docs/lock.md tells of; allow: consents that were given.
+    """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self.broken: list[str] = []
-        self.always_open: frozenset[str] = frozenset()
-        self._pardoned: set[tuple[str, str]] = set()
+        self.slips = 0
+        self.allow: frozenset[str] = frozenset()
+        self.orphans = self.deaths = 0
+        self.holders: dict[str, Network] = {}
+        self._always_open: frozenset[str] = frozenset()
+        self._secret: frozenset[str] = frozenset(OURS)
+        self._for_later: frozenset[str] = frozenset()
+        self._pardoned: set[Violation] = set()
+        self._treasures: dict[tuple[str, int], Any] = {}
+        self._seen = -1
 
-    def watch(self, request: str) -> None:
-        """After every request of an engine: nobody gets what the stage forbids."""
+    def heed(self, challenge: ResolvedChallenge) -> None:
+        """What the manifest says now: which queues have no rounds, which folders are secret, which are for later.
+
+        What was secret once stays so.
+        """
+        self._always_open = frozenset(queue.name for queue in challenge.queues if queue.always)
+        truths = {name for entry in challenge.data if entry.is_truth for name in (*entry.folder, str(entry.file))}
+        self._secret |= truths
+        self._for_later = frozenset(entry.folder[-1] for entry in challenge.data if not entry.is_truth)
+
+    def treasure(self, table: str, id_: Any) -> None:
+        """Something that no engine may ever change or remove. id_: None where it wasn't made."""
+        if id_ is not None:
+            number = int(str(id_).removeprefix("syn"))
+            self._treasures[table, number] = self._state(table, number)
+
+    @property
+    def treasures(self) -> frozenset[str]:
+        """Ids of what must not be touched."""
+        return frozenset(str(number) for _, number in self._treasures)
+
+    def engine_did(self, network: Network, request: httpx.Request, response: httpx.Response) -> None:
+        """After every request of an engine."""
+        line = f"{request.method} {request.url.path}"
+        if any(text in str(request.url) for text in _LATE):
+            self.broken.append(f"{line} relies on what Synapse tells late")
+        if not self._changed():
+            return
+        self._note_holder(network, request)
+        if response.is_success:
+            self._check_lock(network, request, line)
+        self._check_deletion(request, response, line)
+        self._check_treasures(line)
         found = self._violations()
         self._pardoned &= found
-        for violation in found - self._pardoned:
-            self.broken.append(f"after {request}: {violation[0]} for {violation[1]}")
-            self._pardoned.add(violation)
+        for thing, who in sorted(found - self._pardoned):
+            self.broken.append(f"after {line}: {thing} for {who}")
+        self._pardoned |= found
 
-    def ignore(self, _: str) -> None:
+    def people_did(self, _network: Network, _request: httpx.Request, _response: httpx.Response) -> None:
         """After what people do themselves: it isn't the engine's fault, and stays so until it is mended."""
-        self._pardoned |= self._violations()
+        if self._changed():
+            self._pardoned |= self._violations()
+            states = {key: self._state(*key) for key in self._treasures}
+            self._treasures = {key: state for key, state in states.items() if state is not None}
 
-    def forgive_nothing(self) -> None:
+    def at_rest(self) -> None:
         """At the end everything counts again."""
-        self._pardoned = set()
+        self.broken += [f"at rest: {thing} for {who}" for thing, who in sorted(self._violations())]
+        for kind, query in _TWICE.items():
+            if len(self.store.all(query)) > self.slips:
+                self.broken.append(f"a {kind} is there twice")
 
-    def planned(self, look: Look) -> None:
-        """A plan names every operation once, and only what exists in it."""
+    def planned(self, look: Look, writes: int) -> None:
+        """A plan names every operation once, and making it wrote nothing."""
+        if writes:
+            self.broken.append("planning wrote something")
         ids = [item.id for item in look.plan.operations]
         if len(ids) != len(set(ids)):
             self.broken.append("a plan has an operation twice")
 
-    def _violations(self) -> set[tuple[str, str]]:
+    def receipts_tell(self, done: Done, network: Network) -> None:
+        """Receipts tell the truth: what is said to be done is there, "complete" has no error, requests are counted."""
+        for receipt in done.receipts:
+            self.orphans += receipt.orphans
+            if receipt.complete and any(line.error for line in receipt.lines):
+                self.broken.append("a receipt says complete and has an error")
+            made = [line for line in receipt.lines if line.result is Result.DONE and not line.synapse_id]
+            self.broken += [f"a receipt says that {line.address} is done, and gives no id" for line in made]
+        if sum(sum(receipt.requests.values()) for receipt in done.receipts) > network.sent:
+            self.broken.append("receipts count more requests than were sent")
+
+    def _changed(self) -> bool:
+        """Whether anything was written since the last question."""
+        before, self._seen = self._seen, self.store.changes
+        return before != self._seen
+
+    def _violations(self) -> set[Violation]:
         return {*self._early_submitters(), *self._curious_readers()}
 
-    def _early_submitters(self) -> set[tuple[str, str]]:
+    def _early_submitters(self) -> Iterator[Violation]:
         """Whoever may submit besides staff, where the stage isn't open or the queue has no rounds."""
-        begun = self._stage()
-        found = set()
-        for row in self._store.all(_SUBMITTERS):
-            if row["team"] in STAFF:
-                continue
-            rounds = self._store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", row["id"])
-            if begun not in STAGES[2:] or (not rounds and row["queue"] not in self.always_open):
-                found.add((f"{row['queue']} takes submissions", row["team"]))
-        return found
+        begun = self.stage()
+        for row in self.store.all(_SUBMITTERS):
+            rounds = self.store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", row["id"])
+            unlimited = not rounds and row["queue"] not in self._always_open
+            if row["team"] not in STAFF and (begun not in STAGES[2:] or unlimited):
+                yield f"{row['queue']} takes submissions", row["team"]
 
-    def _curious_readers(self) -> set[tuple[str, str]]:
-        """Whoever besides staff can read what is private, through the access list that is in force there."""
-        found = {(row["thing"], row["team"] or str(row["who"])) for row in self._store.all(_READERS)}
-        return {(f"{thing} can be read", who) for thing, who in found if who not in STAFF}
+    def _curious_readers(self) -> Iterator[Violation]:
+        """Whoever besides staff can read what is secret, or what is for later, through the access list in force."""
+        names = self._secret if self.stage() in STAGES[2:] else self._secret | self._for_later
+        query = _READERS.format(names=", ".join("?" * len(names)))
+        for row in self.store.all(query, *sorted(names)):
+            who = row["team"] or str(row["who"])
+            if who not in STAFF:
+                yield f"{row['thing']} can be read", who
 
-    def _stage(self) -> str:
-        """The newest stage that was begun anywhere."""
-        found = self._store.all(
-            "SELECT annotations FROM entity_versions WHERE annotations LIKE '%challengeStageBegun%'"
-        )
-        stages = [stage for row in found for stage in STAGES if f'"{stage}"' in row["annotations"]]
+    def stage(self) -> str:
+        """The newest stage that was begun."""
+        found = (json.loads(row["annotations"]) for row in self.store.all(_STAGES))
+        stages = [stage for it in found for stage in STAGES if f'"{stage}"' in json.dumps(it)]
         return max(stages, key=STAGES.index, default="draft")
 
-    def duplicates(self) -> list[str]:
-        """Things that are there twice."""
-        return [f"a {kind} is there twice" for kind, query in _TWICE.items() if self._store.all(query)]
+    def _note_holder(self, network: Network, request: httpx.Request) -> None:
+        if request.url.path.endswith("/annotations2") and b'"lockRun"' in request.content:
+            run = json.loads(request.content)["annotations"]["lockRun"]["value"][0]
+            self.holders[run] = network
+
+    def _check_lock(self, network: Network, request: httpx.Request, line: str) -> None:
+        """Nobody writes while somebody else has the lock, but for what was on its way when a process froze."""
+        holder = self.holders.get(self._lock_run() or "")
+        if holder is None or holder is network or request.url.path.endswith("/annotations2"):
+            return
+        self.slips += 1
+        if not network.was_frozen or self.slips > IN_FLIGHT:
+            self.broken.append(f"{line} writes while another apply has the lock")
+
+    def _lock_run(self) -> str | None:
+        """The run that has the lock now."""
+        rows: list[Row] = self.store.all(_LOCK)
+        with suppress(IndexError, KeyError):
+            found = json.loads(rows[-1]["annotations"])
+            return str(found["lockRun"]["value"][0])
+        return None
+
+    def _check_deletion(self, request: httpx.Request, response: httpx.Response, line: str) -> None:
+        """Nothing of the bigger things is deleted without consent."""
+        parts = request.url.path.removeprefix("/repo/v1/").split("/")
+        whole = parts[0] in ("entity", "evaluation", "team") and len(parts) == 2
+        if request.method == "DELETE" and whole and response.is_success and "delete" not in self.allow:
+            self.broken.append(f"{line} deletes without consent")
+
+    def _check_treasures(self, line: str) -> None:
+        for (table, id_), before in [*self._treasures.items()]:
+            if self._state(table, id_) != before:
+                self.broken.append(f"{line} touches {table} {id_}, which isn't ours to touch")
+                del self._treasures[table, id_]
+
+    def _state(self, table: str, id_: int) -> Any:
+        """Everything about something that an engine could change; None where it isn't there."""
+        row = self.store.one(f"SELECT * FROM {table} WHERE id = ?", id_)  # noqa: S608 -- our own names of tables
+        if row is None or (table == "entities" and self._in_the_trash(id_)):
+            return None
+        access = "SELECT principal_id, access_type FROM acl_entries WHERE owner_type = ? AND owner_id = ? ORDER BY 1, 2"
+        return (*row, *(tuple(item) for item in self.store.all(access, _OWNERS.get(table, ""), id_)))
+
+    def _in_the_trash(self, id_: int | None) -> bool:
+        while id_ is not None:
+            if self.store.one("SELECT 1 FROM trashed WHERE entity_id = ?", id_):
+                return True
+            id_ = self.store.value("SELECT parent_id FROM entities WHERE id = ?", id_)
+        return False

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Stuck(RuntimeError):
+    """Everybody waits for somebody."""
 
 
 class _Impatient(selectors.DefaultSelector):
@@ -22,7 +28,7 @@ class _Impatient(selectors.DefaultSelector):
         ready = super().select(0)
         if not ready:
             if timeout is None:
-                raise RuntimeError("nothing is left that could ever happen: the simulation is stuck")
+                raise Stuck("nothing is left that could ever happen: the simulation is stuck")
             self.skipped += max(timeout, 0.0)
         return ready
 
@@ -33,6 +39,20 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._impatient = _Impatient()
         super().__init__(self._impatient)
+
+    def run_in_executor(
+        self,
+        executor: Executor | None,  # noqa: ARG002 -- as asyncio declares it
+        func: Callable[[Unpack[Ts]], T],
+        *args: *Ts,
+    ) -> asyncio.Future[T]:
+        """What others leave to a thread is done at once: no thread, no luck."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 -- whoever waits for it is told, as by a thread
+            future.set_exception(error)
+        return future
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""

@@ -1,97 +1,142 @@
-"""The network between an engine and the sandbox: slow, unreliable, and the only place where chance comes in."""
+"""The network between one engine (or person) and the sandbox: slow, unreliable, and watched."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 import httpx
 
+from synapse_sandbox.app import SandboxApp
 from synapse_sandbox.routing import Router
 from synapse_sandbox.services import ROUTES
+from tests.simulation.faults import Fault, Kind
+from tests.simulation.wire import serve
 
-_ROUTER = Router(ROUTES)
+_ROUTER: Final = Router(ROUTES)
+TIMEOUT: Final = 45.0
+"""Seconds that an engine waits for an answer (`providers.synapse.session.TIMEOUT`)."""
+LEASE: Final = 120.0
+
+Watch = Callable[["Network", httpx.Request, httpx.Response], None]
+"""Told of every request that the application served."""
 
 
 class Killed(BaseException):
     """The engine's process is gone: nothing of it runs any more, no clean-up either."""
 
 
-@dataclass(slots=True)
-class Weather:
-    """How bad the network is. Each is a probability for one request; `kill_at` is the number of the request at which
-    the engine dies, None for never.
-    """
-
-    throttled: float = 0.0
-    refused: float = 0.0
-    lost_before: float = 0.0
-    lost_after: float = 0.0
-    broken: float = 0.0
-    kill_at: int | None = None
+async def _nothing() -> None:
+    """Nobody does anything in between."""
 
 
 @dataclass(slots=True)
-class Network(httpx.AsyncBaseTransport):
-    """Carries requests of one engine to the application, with the faults that the weather brings.
+class Network:
+    """Carries the requests of one engine or person.
 
-    trace: every request with its status, in order; watch: called after every request that reached the application.
+    trace: every request of everybody with its status, in order. between: what happens elsewhere before each request.
+    struck: how often each kind of fault did strike. sent, writes: requests so far. frozen_at: when it was frozen last.
     """
 
-    application: httpx.AsyncBaseTransport
+    application: SandboxApp
     chance: random.Random
-    weather: Weather
+    faults: Sequence[Fault]
     trace: list[str]
-    watch: Callable[[str], None]
+    watch: Watch
+    between: Callable[[], Awaitable[None]] = _nothing
+    struck: Counter[Kind] = field(default_factory=Counter)
     sent: int = 0
     writes: int = 0
     dead: bool = False
+    was_frozen: bool = False
+    _thaw: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Carry one request, or lose it on the way."""
+    def __post_init__(self) -> None:
+        self._thaw.set()
+
+    async def carry(self, request: httpx.Request) -> httpx.Response:
+        """Carry one request there and its answer back, as far as that succeeds."""
         self.sent += 1
-        self.writes += not _ROUTER.find(request.method, request.url.path)[0].reads
         line = f"{request.method} {request.url.path}"
+        faults = {fault.kind: fault for fault in self.faults if fault.at == self.sent}
+        self._note(request)
         await asyncio.sleep(self.chance.uniform(0.001, 0.2))
-        self._die_if_it_is_time(line)
-        lost = self._before(request)
+        await self.between()
+        await self._stop(faults, line)
+        lost = self._before(faults, request)
         if lost is not None:
             self.trace.append(f"{line} -> {lost.status_code}, not served")
             return lost
-        response = await self.application.handle_async_request(request)
-        await response.aread()
+        response = await serve(self.application, request)
         self.trace.append(f"{line} -> {response.status_code}")
-        self.watch(line)
+        self.watch(self, request, response)
         await asyncio.sleep(self.chance.uniform(0.001, 0.2))
-        self._die_if_it_is_time(line)
-        return self._after(request, response)
+        await self._stop({}, line)
+        return await self._after(faults, request, response)
 
-    def _die_if_it_is_time(self, line: str) -> None:
-        if self.weather.kill_at is not None and self.sent >= self.weather.kill_at:
+    def _note(self, request: httpx.Request) -> None:
+        if not _ROUTER.find(request.method, request.url.path)[0].reads:
+            self.writes += 1
+
+    async def _stop(self, faults: dict[Kind, Fault], line: str) -> None:
+        """Nothing moves while the process is frozen, and never again once it is dead."""
+        if Kind.KILLED in faults:
+            self._strike(Kind.KILLED)
             self.dead = True
+        if Kind.FROZEN in faults and self._thaw.is_set():
+            self._strike(Kind.FROZEN)
+            self.was_frozen = True
+            self._thaw.clear()
+            asyncio.get_running_loop().call_later(LEASE * (0.5 + 2 * faults[Kind.FROZEN].size), self._thaw.set)
+        await self._thaw.wait()
         if self.dead:
             raise Killed(line)
 
-    def _before(self, request: httpx.Request) -> httpx.Response | None:
-        if self.chance.random() < self.weather.lost_before:
-            raise httpx.ReadError("connection reset", request=request)
-        if self.chance.random() < self.weather.throttled:
-            return _answer(request, 429, "Requests are too frequent. Allowed 600 requests every 60 seconds.")
-        if self.chance.random() < self.weather.refused:
-            return _answer(request, self.chance.choice((500, 502, 503)), "Service temporarily unavailable.")
+    def _strike(self, kind: Kind) -> None:
+        self.struck[kind] += 1
+
+    def _before(self, faults: dict[Kind, Fault], request: httpx.Request) -> httpx.Response | None:
+        for kind in (Kind.RESET_BEFORE, Kind.THROTTLED, Kind.THROTTLED_FOR, Kind.UNAVAILABLE):
+            if kind in faults:
+                self._strike(kind)
+                return _instead(faults[kind], request)
         return None
 
-    def _after(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
-        if self.chance.random() < self.weather.lost_after:
-            raise httpx.ReadTimeout("no answer in time", request=request)
-        if self.chance.random() < self.weather.broken and response.content:
-            half = response.content[: len(response.content) // 2]
-            kept = {name: value for name, value in response.headers.items() if name.lower() != "content-length"}
-            return httpx.Response(response.status_code, headers=kept, content=half, request=request)
+    async def _after(
+        self, faults: dict[Kind, Fault], request: httpx.Request, response: httpx.Response
+    ) -> httpx.Response:
+        for kind in (Kind.RESET_AFTER, Kind.NO_ANSWER, Kind.TRUNCATED, Kind.SLOW):
+            if kind in faults:
+                self._strike(kind)
+                return await _spoilt(faults[kind], request, response)
         return response
 
 
-def _answer(request: httpx.Request, status: int, reason: str) -> httpx.Response:
-    return httpx.Response(status, json={"reason": reason}, request=request)
+def _instead(fault: Fault, request: httpx.Request) -> httpx.Response:
+    """What comes back for a request that isn't served."""
+    if fault.kind is Kind.RESET_BEFORE:
+        raise httpx.ReadError("connection reset", request=request)
+    if fault.kind is Kind.UNAVAILABLE:
+        status = (500, 502, 503, 504)[int(fault.size * 4)]
+        return httpx.Response(status, json={"reason": "Service temporarily unavailable."})
+    headers = {"Retry-After": str(int(fault.size * 20))} if fault.kind is Kind.THROTTLED_FOR else {}
+    reason = "Requests are too frequent. Allowed 600 requests every 60 seconds."
+    return httpx.Response(429, json={"reason": reason}, headers=headers)
+
+
+async def _spoilt(fault: Fault, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    """What comes back of an answer."""
+    if fault.kind is Kind.RESET_AFTER:
+        raise httpx.ReadError("connection reset", request=request)
+    if fault.kind is Kind.NO_ANSWER:
+        await asyncio.sleep(TIMEOUT)
+        raise httpx.ReadTimeout("no answer in time", request=request)
+    if fault.kind is Kind.SLOW:
+        await asyncio.sleep(TIMEOUT * 0.95 * fault.size)
+        return response
+    kept = [(name, value) for name, value in response.headers.multi_items() if name != "content-length"]
+    return httpx.Response(response.status_code, headers=kept, content=response.content[: len(response.content) // 2])

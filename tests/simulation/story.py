@@ -1,160 +1,130 @@
-"""One story: a random challenge, applied through bad weather, edited on both sides, in peace at the end."""
+"""One story: a challenge applied through bad weather, edited on both sides, in peace at the end."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from challenge_cli.engine import Done, Look
-from planner.plan import GateState
+from challenge_spec.resolved import ResolvedChallenge
+from planner.options import Options
+from tests.simulation.deeds import BEFORE, DEEDS, accept, upload_truths
+from tests.simulation.edits import EDITS
+from tests.simulation.faults import Kind
 from tests.simulation.loop import simulate
-from tests.simulation.manifests import edited, random_challenge, words
-from tests.simulation.world import COLLEAGUE, SAFE, World, at_stage, new_world, weather
+from tests.simulation.parts import PARTS, bare
+from tests.simulation.rest import check_rest
+from tests.simulation.script import Chapter, Piece, Script
+from tests.simulation.world import World, each_once, new_world
 
-CHAPTERS = 5
-TRIES = 6
+TRIES: Final = 6
+DAY: Final = 86400.0
 
 
 @dataclass(slots=True)
 class Ending:
-    """What became of a story: broken laws and everything that was sent."""
+    """What became of a story: broken laws, everything that was sent, and the faults that struck."""
 
     broken: list[str] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
+    struck: Counter[Kind] = field(default_factory=Counter)
 
 
-def tell(seed: int, folder: Path) -> Ending:
-    """Tell the story of a seed; the same seed tells the same story."""
-    return simulate(_tell(seed, folder))
+def tell(script: Script, folder: Path) -> Ending:
+    """Tell a story; the same script tells the same story."""
+    return simulate(_tell(script, folder))
 
 
-async def _tell(seed: int, folder: Path) -> Ending:
-    chance = random.Random(seed)  # noqa: S311 -- chance that can be repeated is what is wanted
-    first = random_challenge(chance)
-    with new_world(seed, folder, first) as world:
-        at_stage(world, first)
-        web: dict[str, str] = {}
-        for _ in range(CHAPTERS):
-            await _chapter(world, web)
-        await _peace(world, web)
-        return Ending([*world.laws.broken, *world.laws.duplicates()], world.trace)
+async def _tell(script: Script, folder: Path) -> Ending:
+    challenge = described(script)
+    with new_world(script.seed, folder, challenge) as world:
+        world.options = Options(allow=frozenset(script.allow))
+        world.laws.allow = world.options.allow
+        for piece in script.before:
+            await BEFORE[piece.what][0](world, piece.chance())
+        for chapter in script.chapters:
+            await _chapter(world, chapter)
+        world.laws.broken += check_rest(world, await _peace(world))
+        world.laws.at_rest()
+        return Ending(world.laws.broken, world.trace, world.struck)
 
 
-async def _chapter(world: World, web: dict[str, str]) -> None:
-    """Somebody edits something on either side, and an engine applies in bad weather; sometimes two do at once."""
-    if world.chance.random() < 0.7:
-        at_stage(world, edited(world.chance, world.challenge))
-    if world.chance.random() < 0.6:
-        await _somebody_meddles(world, web)
-    engines = 2 if world.chance.random() < 0.2 else 1
-    applies = [world.apply(weather(world.chance, 120)) for _ in range(engines)]
-    for outcome in await asyncio.gather(*applies):
-        if isinstance(outcome, Done):
-            _check_receipts(world, outcome)
+def described(script: Script) -> ResolvedChallenge:
+    """The first manifest of a script."""
+    challenge = bare()
+    for piece in script.parts:
+        challenge = PARTS[piece.what][0](piece.chance(), challenge)
+    return challenge
 
 
-async def _somebody_meddles(world: World, web: dict[str, str]) -> None:
-    """A colleague edits a page, opens a queue, or removes a folder on the web."""
-    look = await world.look()
-    ids = dict(look.world.live.ids)
-    if not await _have_joined(world, ids):
-        return
-    deed = world.chance.choice((_edit_page, _open_queue, _remove_folder, _remove_round))
-    await deed(world, ids, web)
+async def _chapter(world: World, chapter: Chapter) -> None:
+    """Files are edited, people do things, and applies run, several at once in their own weather."""
+    await asyncio.sleep(chapter.days * DAY)
+    for piece in chapter.edits:
+        world.take_over(EDITS[piece.what][0](piece.chance(), world.challenge))
+    early = [piece for piece in chapter.deeds if piece.at is None]
+    if early and world.known:
+        await world.look()
+    for piece in early:
+        await _do(world, piece)
+    later = [(piece.at, partial(_do, world, piece)) for piece in chapter.deeds if piece.at is not None]
+    world.between = each_once(later)
+    applies = [_after(chapter.gap * number, world.apply(faults)) for number, faults in enumerate(chapter.applies)]
+    await asyncio.gather(*applies)
+    world.between = None
 
 
-async def _have_joined(world: World, ids: Mapping[str, str]) -> bool:
-    """Everybody accepts the invitations that are open; whether the colleague is an administrator by now."""
-    for address in sorted(address for address in ids if address.startswith("member.")):
-        team, _, person = address.removeprefix("member.").partition("/")
-        await world.somebody("PUT", f"/team/{ids[f'team.{team}']}/member/{ids[f'user.{person}']}", who=person)
-    team = ids.get("team.administrators", "0")
-    return "teamId" in await world.somebody("GET", f"/team/{team}/member/{ids[f'user.{COLLEAGUE}']}")
+async def _after(delay: float, apply: Awaitable[object]) -> None:
+    await asyncio.sleep(delay)
+    await apply
 
 
-async def _edit_page(world: World, ids: Mapping[str, str], web: dict[str, str]) -> None:
-    pages = sorted(address for address in ids if address.startswith("wiki."))
-    if pages:
-        address = world.chance.choice(pages)
-        path = f"/entity/{ids['project.' + address.split('/')[0].removeprefix('wiki.')]}/wiki/{ids[address]}"
-        page = await world.somebody("GET", path)
-        text = f"From the web: {words(world.chance)}"
-        if "id" in page and "id" in await world.somebody("PUT", path, {**page, "markdown": text}):
-            web[address] = text
+async def _do(world: World, piece: Piece) -> None:
+    await DEEDS[piece.what][0](world, piece.chance())
 
 
-async def _open_queue(world: World, ids: Mapping[str, str], _: dict[str, str]) -> None:
-    queues = sorted(address for address in ids if address.startswith("queue."))
-    if queues and "team.participants" in ids:
-        acl = await world.somebody("GET", f"/evaluation/{ids[world.chance.choice(queues)]}/acl")
-        if "resourceAccess" not in acl:
-            return
-        team = int(ids["team.participants"])
-        others = [item for item in acl["resourceAccess"] if item["principalId"] != team]
-        acl["resourceAccess"] = [*others, {"principalId": team, "accessType": ["READ", "SUBMIT"]}]
-        await world.somebody("PUT", "/evaluation/acl", acl)
-
-
-async def _remove_folder(world: World, ids: Mapping[str, str], _: dict[str, str]) -> None:
-    folders = sorted(address for address in ids if address.startswith("folder.") and address != "folder.ledger")
-    if folders:
-        await world.somebody("DELETE", f"/entity/{ids[world.chance.choice(folders)]}")
-
-
-async def _remove_round(world: World, ids: Mapping[str, str], _: dict[str, str]) -> None:
-    rounds = sorted(address for address in ids if address.startswith("round."))
-    if rounds:
-        address = world.chance.choice(rounds)
-        queue = "queue." + address.removeprefix("round.").rsplit("/", 1)[0]
-        await world.somebody("DELETE", f"/evaluation/{ids[queue]}/round/{ids[address]}")
-
-
-def _check_receipts(world: World, done: Done) -> None:
-    """A receipt that says "complete" is telling the truth as far as it goes."""
-    for receipt in done.receipts:
-        if receipt.complete and any(line.error for line in receipt.lines):
-            world.laws.broken.append("a receipt says complete and has an error")
-
-
-async def _peace(world: World, web: Mapping[str, str]) -> None:
-    """In good weather a few applies come to rest: nothing to do but what is held, nobody's words lost."""
-    look = await world.look()
+async def _peace(world: World) -> Look:
+    """In good weather a few applies come to rest; everybody has done what the launch waits for."""
+    before: Done | None = None
     for _ in range(TRIES):
-        if not list(look.plan.to_do()):
+        await accept(world, world.chance)
+        await upload_truths(world, world.chance)
+        done = await world.apply()
+        if not isinstance(done, Done):
+            world.laws.broken.append(f"refused in good weather: {done}")
             break
-        outcome = await world.apply(SAFE)
-        if isinstance(outcome, Done):
-            _check_receipts(world, outcome)
-        look = await world.look()
-    world.laws.forgive_nothing()
-    world.laws.watch("everything")
-    _check_rest(world, look)
-    _check_web(world, look, web)
+        if before is not None:
+            _not_done_twice(world, before, done.left)
+        if not done.receipts:
+            return done.left
+        _corrected(world, done.left)
+        before = done
+    return await world.look()
 
 
-def _check_rest(world: World, look: Look) -> None:
-    left = [f"{item.action} {item.address}" for item in look.plan.to_do()]
-    if left:
-        world.laws.broken.append(f"it never comes to rest: {left}")
-    if look.plan.problems:
-        world.laws.broken.append(f"problems at the end: {look.plan.problems}")
-    shut = any(gate.state is not GateState.PASSED for gate in look.plan.gates)
-    if list(look.plan.held()) and not shut:
-        world.laws.broken.append("something is held by no gate")
-    if look.plan.unmanaged:
-        world.laws.broken.append(f"left over: {look.plan.unmanaged}")
+def _not_done_twice(world: World, done: Done, look: Look) -> None:
+    """Nothing that a receipt says is done has to be done once more in the very same way."""
+    said = {line.id for receipt in done.receipts for line in receipt.lines if line.result == "done"}
+    planned = {item.id: item for item in done.left.plan.to_do()}
+    for item in look.plan.to_do():
+        if item.id in said and item.id in planned and planned[item.id].spec == item.spec:
+            world.laws.broken.append(f"a receipt says that {item.id} is done, and it isn't")
 
 
-def _check_web(world: World, look: Look, web: Mapping[str, str]) -> None:
-    """What a colleague wrote on the web still stands, and is reported; nothing else is."""
-    reported = {item.address for item in look.plan.drift}
-    world.laws.broken += [f"reports drift of {address}, which nobody changed" for address in sorted(reported - {*web})]
-    for address, text in web.items():
-        page = look.world.live.resources.get(address)
-        if page is None or page.spec["text"] != text:
-            world.laws.broken.append(f"what somebody wrote on {address} is gone")
-        elif address not in reported:
-            world.laws.broken.append(f"what somebody wrote on {address} is not reported")
+def _corrected(world: World, look: Look) -> None:
+    """People correct a `was` of which the plan says that nobody knows it."""
+    if not any(item.code == "was-unknown" for item in look.plan.problems):
+        return
+    old = world.challenge
+    world.take_over(
+        replace(
+            old,
+            queues=tuple(replace(item, was=None) for item in old.queues),
+            data=tuple(replace(item, was=None) for item in old.data),
+        )
+    )

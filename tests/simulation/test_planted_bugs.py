@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner import diff
-from planner.access import ENTITY
+from challenge_cli import engine
+from planner import diff, planning
+from planner.access import ENTITY, QUEUE
+from planner.consents import CONSENTS
 from planner.desired.context import staff_acl
 from planner.remembering import remember
 from providers.apply import run
+from providers.apply.receipt import Result
+from providers.apply.walk import Walk
 from providers.synapse import settle
 from providers.synapse.failures import Ambiguous
+from providers.synapse.lock import LockState
+from tests.simulation.script import write
 from tests.simulation.story import tell
 
 SEEDS = 60
@@ -54,6 +62,13 @@ def share_private_folders(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sys.modules["planner.desired.data"], "staff_acl", generous)
 
 
+def open_queues_at_every_stage(patch: pytest.MonkeyPatch) -> None:
+    def declared(_stage: Any, level: str, **_: Any) -> tuple[str, ...]:
+        return QUEUE[level]
+
+    patch.setattr(sys.modules["planner.desired.queues"], "_types", declared)
+
+
 def remember_what_was_not_done(patch: pytest.MonkeyPatch) -> None:
     def boastful(applied: Any, desired: Any, ids: Any, _settled: Any, *rest: Any, **more: Any) -> Any:
         everything = [address for address in desired.resources if address in ids]
@@ -62,12 +77,51 @@ def remember_what_was_not_done(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(run, "remember", boastful)
 
 
+def write_while_planning(patch: pytest.MonkeyPatch) -> None:
+    look = engine.look
+
+    async def clumsily(session: Any, job: Any) -> Any:
+        await session.transport.post("/column", {"name": "oops", "columnType": "INTEGER"})
+        return await look(session, job)
+
+    patch.setattr(engine, "look", clumsily)
+
+
+def take_the_lock_from_others(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(LockState, "held", lambda _self, _now: False)
+
+
+def call_failures_done(patch: pytest.MonkeyPatch) -> None:
+    failed = Walk._failed  # noqa: SLF001 -- the place where a failure is written down
+
+    def proudly(self: Walk, item: Any, error: Any, fatal: Any) -> Any:
+        return replace(failed(self, item, error, fatal), result=Result.DONE, synapse_id="1")
+
+    patch.setattr(Walk, "_failed", proudly)
+
+
+def never_be_content(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(diff, "same", lambda before, after: before == after and not isinstance(after, tuple))
+
+
+def take_consents_for_granted(patch: pytest.MonkeyPatch) -> None:
+    hold = vars(planning)["hold"]
+    patch.setattr(planning, "hold", lambda found, before, _allow: hold(found, before, frozenset(CONSENTS)))
+
+
 BUGS: dict[str, tuple[Plant, str]] = {
     "a web edit is overwritten": (overwrite_the_web, "is gone"),
     "a lost creation is sent again unseen": (forget_to_look_before_sending_again, "is there twice"),
     "a truth is shared": (share_the_truths, "can be read"),
     "private folders are born open": (share_private_folders, "can be read"),
-    "what was not done is remembered": (remember_what_was_not_done, "nobody changed"),
+    "queues are open at every stage": (open_queues_at_every_stage, "takes submissions"),
+    "what was not done is remembered": (remember_what_was_not_done, "the ledger"),
+    "planning writes": (write_while_planning, "planning wrote"),
+    "a lease is ignored": (take_the_lock_from_others, "has the lock"),
+    "failures are called done": (call_failures_done, "is done, and it isn't"),
+    "a plan is never content": (never_be_content, "never comes to rest"),
+    "consents are taken for granted": (take_consents_for_granted, "deletes without consent"),
+    "what holds others' work is deleted": (take_consents_for_granted, "isn't ours to touch"),
 }
 
 
@@ -77,6 +131,13 @@ def test_a_planted_bug_is_caught(name: str, tmp_path: Path, monkeypatch: pytest.
     plant, words = BUGS[name]
     plant(monkeypatch)
     for seed in range(SEEDS):
-        if any(words in broken for broken in tell(seed, tmp_path).broken):
+        if any(words in broken for broken in tell(write(seed), tmp_path).broken):
             return
     pytest.fail(f"{SEEDS} stories, and nobody noticed that {name}")
+
+
+@pytest.mark.prove
+def test_luck_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    luck = random.SystemRandom()
+    monkeypatch.setattr("providers.synapse.transport.backoff", lambda _: luck.uniform(0.1, 9.0))
+    assert any(tell(write(seed), tmp_path).trace != tell(write(seed), tmp_path).trace for seed in range(SEEDS))

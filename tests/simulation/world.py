@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -19,20 +21,30 @@ from challenge_cli.target import Target
 from challenge_spec.resolved import ResolvedChallenge
 from planner.interfaces import ProviderError
 from planner.planning import Options
+from planner.references import Plain
 from providers.apply.events import silent
 from providers.synapse.session import Session, connect
+from synapse_sandbox.app import SandboxApp
 from synapse_sandbox.server import open_app
 from synapse_sandbox.settings import Settings, parse_users
-from synapse_sandbox.store import Store
+from synapse_sandbox.store import Row
+from tests.simulation.faults import Fault, Kind
 from tests.simulation.laws import Laws
-from tests.simulation.network import Killed, Network, Weather
+from tests.simulation.network import Killed, Network
+from tests.simulation.wire import InProcess
 
-COLLEAGUE = "example-admin"
-BASE = "http://sandbox"
-PEOPLE = ("example-deployer", "example-organizer-1", "example-organizer-2", "example-admin", "example-bot")
-START = datetime(2027, 3, 10, 12, tzinfo=UTC)
-FIRST_FILE_HANDLE = 1_000_000
-SAFE = Weather()
+COLLEAGUE: Final = "example-admin"
+BASE: Final = "http://sandbox"
+PEOPLE: Final = (
+    "example-deployer",
+    "example-organizer-1",
+    "example-organizer-2",
+    "example-admin",
+    "example-bot",
+    "example-stranger",
+)
+START: Final = datetime(2027, 3, 10, 12, tzinfo=UTC)
+FIRST_FILE_HANDLE: Final = 1_000_000
 
 
 @dataclass(slots=True)
@@ -50,43 +62,83 @@ class VirtualClock:
 
 @dataclass(slots=True)
 class World:
-    """One sandbox. trace: every request of everybody; fails: broken laws, as they are found."""
+    """One sandbox with everything around it.
 
-    chance: random.Random
-    application: httpx.AsyncBaseTransport
-    store: Store
+    known: address → id as it was last seen. web: (address, field) → what somebody wrote there on the web. trace: every
+    request of everybody. struck: faults that did strike. obstructed: a stranger has something that the manifest wants.
+    dropped: names of what some manifest had.
+    """
+
+    application: SandboxApp
     folder: Path
     challenge: ResolvedChallenge
     laws: Laws
+    chance: random.Random
     options: Options = field(default_factory=Options)
+    known: dict[str, str] = field(default_factory=dict)
+    web: dict[tuple[str, str], Plain] = field(default_factory=dict)
     trace: list[str] = field(default_factory=list)
+    struck: Counter[Kind] = field(default_factory=Counter)
+    obstructed: bool = False
+    dropped: set[str] = field(default_factory=set)
+    between: Callable[[], Awaitable[None]] | None = None
 
-    def network(self, weather: Weather, laws: bool = True) -> Network:
+    def rows(self, query: str, *values: Any) -> list[Row]:
+        """What the database itself says, past every permission."""
+        return self.laws.store.all(query, *values)
+
+    def id_of(self, person: str) -> str:
+        """The id of an account."""
+        found = self.rows("SELECT principal_id FROM principal_aliases WHERE alias = ?", person)
+        return str(found[0]["principal_id"])
+
+    def take_over(self, challenge: ResolvedChallenge) -> None:
+        """The files say something else from now on."""
+        self.dropped |= set(_names(self.challenge))
+        self.challenge = challenge
+        self.laws.heed(challenge)
+
+    def forget(self, address: str) -> None:
+        """Somebody removed a thing on the web, and what was written there with it."""
+        stem = address.partition(".")[2]
+        self.web = {key: value for key, value in self.web.items() if stem not in key[0]}
+
+    def ledger_lost(self) -> None:
+        """Where Synapse doesn't record who changed something, only the ledger knows that it was changed."""
+        unrecorded = ("queue.", "round.")
+        self.web = {key: value for key, value in self.web.items() if not key[0].startswith(unrecorded)}
+
+    def network(self, faults: Sequence[Fault], person: bool = False) -> Network:
         """A network of its own for one engine or person."""
-        watch = self.laws.watch if laws else self.laws.ignore
-        return Network(self.application, self.chance, weather, self.trace, watch)
+        watch = self.laws.people_did if person else self.laws.engine_did
+        network = Network(self.application, self.chance, faults, self.trace, watch, struck=self.struck)
+        if self.between is not None and not person:
+            network.between = self.between
+        return network
 
-    async def apply(self, weather: Weather) -> Done | BaseException:
+    async def apply(self, faults: Sequence[Fault] = ()) -> Done | BaseException:
         """One `challenge apply`: what it came to, or why it didn't."""
-        network = self.network(weather)
+        network = self.network(faults)
         try:
             async with self._session(network) as session:
                 current = await self._look(session, network)
-                self.laws.planned(current)
-                return await engine.apply(session, self.job(), current, silent)
+                done = await engine.apply(session, self.job(), current, silent)
         except (ProviderError, Killed) as end:
+            self.laws.deaths += 1
             return end
+        self.laws.receipts_tell(done, network)
+        return done
 
     async def look(self) -> Look:
         """What a plan shows in good weather; it may not write."""
-        network = self.network(SAFE)
+        network = replace(self.network(()), watch=self.laws.engine_did)
         async with self._session(network) as session:
             return await self._look(session, network)
 
     async def _look(self, session: Session, network: Network) -> Look:
         current = await engine.look(session, self.job())
-        if network.writes:
-            self.laws.broken.append("planning wrote something")
+        self.known = dict(current.world.live.ids)
+        self.laws.planned(current, network.writes)
         return current
 
     def job(self) -> Job:
@@ -97,42 +149,53 @@ class World:
     async def _session(self, network: Network) -> AsyncIterator[Session]:
         clock = asyncio.get_running_loop().time
         async with (
-            httpx.AsyncClient(transport=network, timeout=45) as http,
+            InProcess(network.carry) as http,
             connect(BASE, "token-example-deployer", http=http, clock=clock) as session,
         ):
             yield session
 
-    async def somebody(self, method: str, path: str, body: Any = None, who: str = COLLEAGUE) -> Any:
-        """A request that a person makes on the web."""
-        headers = {"Authorization": f"Bearer token-{who}"}
-        transport = self.network(SAFE, laws=False)
-        async with httpx.AsyncClient(transport=transport, base_url=f"{BASE}/repo/v1", headers=headers) as client:
-            answer = await client.request(method, path, json=body)
-            return answer.json() if answer.content else {}
+    async def somebody(
+        self, method: str, path: str, body: Any = None, who: str = COLLEAGUE, service: str = "repo"
+    ) -> Any:
+        """A request that a person makes on the web; the answer, with `reason` where it is refused."""
+        headers = {"Authorization": f"Bearer token-{who}", "Content-Type": "application/json"}
+        content = None if body is None else json.dumps(body)
+        request = httpx.Request(method, f"{BASE}/{service}/v1{path}", headers=headers, content=content)
+        answer = await self.network((), person=True).carry(request)
+        return answer.json() if answer.content else {}
 
 
 @contextmanager
 def new_world(seed: int, folder: Path, challenge: ResolvedChallenge) -> Iterator[World]:
     """A fresh world; to be called inside the virtual loop."""
-    loop = asyncio.get_running_loop()
     users = parse_users([f"{name}:token-{name}" for name in PEOPLE])
     settings = Settings(users=users, seed=seed, first_file_handle=FIRST_FILE_HANDLE)
-    with open_app(None, settings, VirtualClock(loop)) as app:
-        store: Store = app._store  # noqa: SLF001 -- the laws look at the database itself, past every permission
-        transport = httpx.ASGITransport(app)
-        laws = Laws(store)
+    with open_app(None, settings, VirtualClock(asyncio.get_running_loop())) as app:
+        laws = Laws(app._store)  # noqa: SLF001 -- the laws look at the database itself, past every permission
         chance = random.Random(seed)  # noqa: S311 -- chance that can be repeated is what is wanted
-        yield World(chance, transport, store, folder, challenge, laws)
+        world = World(app, folder, challenge, laws, chance)
+        world.take_over(challenge)
+        yield world
 
 
-def at_stage(world: World, challenge: ResolvedChallenge) -> None:
-    """Take an edited challenge over."""
-    world.challenge = challenge
-    world.laws.always_open = frozenset(queue.name for queue in challenge.queues if queue.always)
+def _names(challenge: ResolvedChallenge) -> Iterator[str]:
+    """Names on Synapse of everything in a manifest."""
+    yield from (item.name for item in challenge.queues)
+    yield from (item.name for item in challenge.teams)
+    yield from (item.name for item in challenge.views)
+    yield from (item.name for item in challenge.workflows)
+    yield from (name for entry in challenge.data for name in entry.folder)
+    yield from (page.title for page in challenge.wiki.pages)
 
 
-def weather(chance: random.Random, requests: int) -> Weather:
-    """Random weather; in one of three engines something kills it. requests: about how many it sends."""
-    bad = chance.choice((0.0, 0.02, 0.08))
-    dies = chance.randint(1, max(2, requests)) if chance.random() < 0.35 else None
-    return replace(Weather(bad, bad, bad, bad, bad / 2), kill_at=dies)
+def each_once(deeds: Sequence[tuple[int, Callable[[], Awaitable[None]]]]) -> Callable[[], Awaitable[None]]:
+    """What happens between requests: each deed before the request with its number, counted over all engines."""
+    waiting, sent = sorted(deeds, key=lambda item: item[0]), 0
+
+    async def between() -> None:
+        nonlocal sent
+        sent += 1
+        while waiting and waiting[0][0] <= sent:
+            await waiting.pop(0)[1]()
+
+    return between

@@ -45,9 +45,11 @@ async def read_rounds(survey: Survey, queue: str, id_: str, how: str) -> None:
 
 
 def _others(queue: str, listed: Iterable[Raw]) -> list[Unmanaged]:
-    return [
-        Unmanaged(Kind.ROUND, str(item["id"]), f"{item['roundStart']} to {item['roundEnd']}", queue) for item in listed
-    ]
+    return [_other(queue, str(item["id"]), str(item["roundStart"]), str(item["roundEnd"])) for item in listed]
+
+
+def _other(queue: str, id_: str, start: str, end: str) -> Unmanaged:
+    return Unmanaged(Kind.ROUND, id_, f"{start} to {end}", queue, (start, end))
 
 
 def _span(start: Any, end: Any) -> Span:

@@ -24,17 +24,12 @@ def view_spec(survey: Survey, resource: Resource, bundle: Raw) -> dict[str, Plai
     """What a view shows; its scope is a set on Synapse, so it is told in the order of the manifest."""
     entity = bundle["entity"]
     scope = resolve(resource.spec["scope"], survey.ids)
-    columns = resource.spec["columns"]
-    sized = (
-        {item["name"] for item in columns if isinstance(item, Mapping) and "size" in item}
-        if isinstance(columns, tuple)
-        else set()
-    )
+    unsized = _unsized(survey, resource)
     return {
         "name": entity["name"],
         "parent": entity["parentId"],
         "scope": _in_order(entity.get("scopeIds", []), scope if isinstance(scope, tuple) else ()),
-        "columns": tuple(_column(model, sized) for model in bundle.get("tableBundle", {}).get("columnModels", [])),
+        "columns": tuple(_column(model, unsized) for model in bundle.get("tableBundle", {}).get("columnModels", [])),
     }
 
 
@@ -44,10 +39,26 @@ def _in_order(found: Iterable[Any], wanted: Iterable[Any]) -> tuple[str, ...]:
     return (*first, *sorted(ids - set(first), key=int))
 
 
-def _column(model: Raw, sized: set[Any]) -> dict[str, Plain]:
-    """A column in our words. Synapse fills in sizes, so one that the manifest leaves open is left open."""
+def _unsized(survey: Survey, resource: Resource) -> frozenset[str]:
+    """Names of columns whose size is left to Synapse: by the manifest, or by its last version where this one has no
+    such column any longer.
+    """
+    entry = survey.applied.entries.get(resource.address)
+    before = _sizes(entry.fields.get("columns") if entry else None)
+    sized = before | _sizes(resource.spec["columns"])
+    return frozenset(name for name, has_size in sized.items() if not has_size)
+
+
+def _sizes(columns: object) -> dict[str, bool]:
+    """Name of each column → whether it has a size."""
+    found = columns if isinstance(columns, (tuple, list)) else ()
+    return {str(item["name"]): "size" in item for item in found if isinstance(item, Mapping)}
+
+
+def _column(model: Raw, unsized: frozenset[str]) -> dict[str, Plain]:
+    """A column in our words. Synapse fills in sizes, so one that was left open is left open."""
     column: dict[str, Plain] = {"name": model["name"], "type": model["columnType"]}
-    if "maximumSize" in model and model["name"] in sized:
+    if "maximumSize" in model and model["name"] not in unsized:
         column["size"] = model["maximumSize"]
     return column
 

@@ -7,6 +7,7 @@ that says something. In the head of a page it speaks for the whole page. Errors 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,12 @@ from challenge_spec.diagnostics import Diagnostic, Position, did_you_mean, has_e
 from challenge_spec.pages.tree import HEAD
 from challenge_spec.source import LOADER
 
-_WORDS = r"challenge:[ \t]*ignore\b(?P<codes>(?:(?!--)[^\n])*?)(?:--[ \t]*(?P<reason>[^\n]*?))?[ \t]*"
+_WORDS = r"challenge:[ \t]*ignore\b(?P<codes>(?:(?!--)[^\n])*?)(?:--[ \t]*(?P<reason>(?:(?!<!--)[^\n])*?))?[ \t]*"
 _IN_YAML = re.compile(rf"#[ \t]*{_WORDS}$", re.MULTILINE)
 _IN_PAGE = re.compile(rf"<!--[ \t]*{_WORDS}-->")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_WHOLE = 0
+"""In the place of a line's number: anywhere in the file."""
 _NOTHING = re.compile(r"\s*(?:#.*|<!--.*?-->\s*)?")
 
 
@@ -67,7 +71,17 @@ def judge(found: Iterable[Diagnostic], files: Mapping[str, str], pages: Iterable
     items = tuple(found)
     if not said:
         return Judged(items)
-    kept = {item: by.reason for item in items for by in said if by.covers(item)}
+    by_place: dict[tuple[str, int], list[Suppression]] = {}
+    for one in said:
+        for line in one.lines or (_WHOLE,):
+            by_place.setdefault((one.place.file, line), []).append(one)
+    kept = {
+        item: by.reason
+        for item in items
+        for line in (item.position.line, _WHOLE)
+        for by in by_place.get((item.position.file, line), ())
+        if by.covers(item)
+    }
     shown = [item for item in items if item not in kept]
     return Judged((*shown, *_wrong(said, items)), tuple(kept.items()))
 
@@ -79,10 +93,10 @@ def suppressions(name: str, text: str, *, is_page: bool) -> Iterator[Suppression
     head = HEAD.match(text) if is_page else None
     yaml_part = head["head"] if head else "" if is_page else text
     offset = head.start("head") if head else 0
-    for match in _comments(yaml_part):
-        yield _suppression(name, text, match, offset, whole=is_page)
-    if is_page:
-        yield from (_suppression(name, text, match, 0, whole=False) for match in _IN_PAGE.finditer(text))
+    found = [(offset + match.start(), match, is_page) for match in _comments(yaml_part)]
+    found += [(match.start(), match, False) for match in _IN_PAGE.finditer(text)] if is_page else []
+    lines = _Lines.of(text) if found else None
+    yield from (_suppression(name, lines, *item) for item in found if lines)
 
 
 def _comments(text: str) -> Iterator[re.Match[str]]:
@@ -91,10 +105,15 @@ def _comments(text: str) -> Iterator[re.Match[str]]:
         match for match in _IN_YAML.finditer(text) if text[match.start() - 1 : match.start()] in ("", " ", "\t", "\n")
     ]
     spans = _values(text) if found else []
-    yield from (match for match in found if not any(start <= match.start() < end for start, end in spans))
+    starts = [start for start, _ in spans]
+    for match in found:
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or match.start() >= spans[before][1]:
+            yield match
 
 
 def _values(text: str) -> list[tuple[int, int]]:
+    """Where values stand, in order."""
     try:
         events = list(yaml.parse(text, Loader=LOADER))
     except yaml.YAMLError:
@@ -103,45 +122,66 @@ def _values(text: str) -> list[tuple[int, int]]:
     return [(event.start_mark.index, event.end_mark.index) for event in scalars]
 
 
-def _suppression(name: str, text: str, match: re.Match[str], offset: int, *, whole: bool) -> Suppression:
-    start = offset + match.start()
-    line = text.count("\n", 0, start) + 1
-    place = Position(name, line, start - text.rfind("\n", 0, start), match.end() - match.start())
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Where the lines of a text begin, and the numbers of those that say something."""
+
+    starts: list[int]
+    speaking: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> _Lines:
+        starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        speaking = [number for number, line in enumerate(lines_of(text), 1) if not _NOTHING.fullmatch(line)]
+        return cls(starts, speaking)
+
+    def covered(self, line: int) -> frozenset[int]:
+        """A comment's own line; if nothing else stands there, the next line that says something, too."""
+        following = bisect_left(self.speaking, line)
+        return frozenset((line, *self.speaking[following : following + 1]))
+
+
+def _suppression(name: str, lines: _Lines, start: int, match: re.Match[str], whole: bool) -> Suppression:
+    line = bisect_right(lines.starts, start)
+    place = Position(name, line, start - lines.starts[line - 1] + 1, match.end() - match.start())
     codes = tuple(code for code in re.split(r"[\s,]+", match["codes"]) if code)
-    covered = frozenset() if whole else frozenset(_covered(lines_of(text), line))
-    return Suppression(place, codes, (match["reason"] or "").strip(), covered)
-
-
-def _covered(lines: list[str], line: int) -> Iterator[int]:
-    """The comment's own line; if nothing else stands there, the next line that says something, too."""
-    yield line
-    if _NOTHING.fullmatch(lines[line - 1]):
-        following = (number for number in range(line + 1, len(lines) + 1) if not _NOTHING.fullmatch(lines[number - 1]))
-        yield from [next(following, line)]
+    return Suppression(place, codes, (match["reason"] or "").strip(), frozenset() if whole else lines.covered(line))
 
 
 def _wrong(said: Iterable[Suppression], items: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
+    found = _by_place(items)
+    broken = has_errors(items)
     for item in said:
         if not item.codes or not item.reason:
             message = "this comment says what to ignore, not why" if item.codes else "what is to be ignored here?"
             remedy = "Write `challenge: ignore CODE -- REASON`; without a reason it has no effect."
             yield _about(item, "ignore.no-reason", message, remedy)
             continue
-        yield from (problem for code in item.codes for problem in _useless(item, code, items))
+        touched = {code for line in item.lines or (_WHOLE,) for code in found.get((item.place.file, line), ())}
+        yield from (problem for code in item.codes for problem in _useless(item, code, touched, broken=broken))
 
 
-def _useless(said: Suppression, code: str, items: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
+def _by_place(items: Iterable[Diagnostic]) -> Mapping[tuple[str, int], set[tuple[str, bool]]]:
+    """(file, line, or _WHOLE for any) → code of each finding there, and whether it is an error."""
+    found: dict[tuple[str, int], set[tuple[str, bool]]] = {}
+    for item in items:
+        for line in (item.position.line, _WHOLE):
+            found.setdefault((item.position.file, line), set()).add((item.code, item.severity == "error"))
+    return found
+
+
+def _useless(said: Suppression, code: str, found: set[tuple[str, bool]], *, broken: bool) -> Iterator[Diagnostic]:
+    """What is wrong with ignoring a code. broken: there are errors, so that some rules could not look."""
     from challenge_spec.rulebook import codes_and_families
 
-    here = [item for item in items if item.position.file == said.place.file and matches(item.code, code)]
-    touched = [item for item in here if not said.lines or item.position.line in said.lines]
+    touched = [is_error for other, is_error in found if matches(other, code)]
     if code not in codes_and_families():
         remedy = did_you_mean(code, sorted(codes_and_families())) or "docs/rules/README.md lists all codes."
         yield _about(said, "ignore.unknown-code", f"there is no rule `{code}`", remedy)
-    elif has_errors(touched):
+    elif any(touched):
         message = f"`{code}` is an error here, and errors can't be ignored"
         yield _about(said, "ignore.error", message, "Mend what it says, and delete this comment.")
-    elif not touched and not has_errors(items):  # where there are errors, some rules could not look
+    elif not touched and not broken:
         yield _about(said, "ignore.unused", f"there is no `{code}` to ignore here", "Delete this comment.")
 
 

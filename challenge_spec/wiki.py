@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from challenge_spec.columns import ColumnType
 from challenge_spec.data import Shared
 from challenge_spec.fields import Flag, Key, Model, Positive, QueueKey, SynId, Text, ViewAccess
 
@@ -30,7 +31,7 @@ class ViewColumn(Model):
 
     name: Text
     """A column of Synapse's, an annotation, or a metric."""
-    type: Annotated[str, Field(pattern=r"^[A-Z_]+$")] | None = None
+    type: ColumnType | None = None
     """Type of the column on Synapse: STRING, DOUBLE, INTEGER, ..."""
     size: Positive | None = None
     """The most characters, for types that ask for it."""

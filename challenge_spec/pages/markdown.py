@@ -119,7 +119,7 @@ def marked_headings(text: str, start: int = 0, end: int | None = None) -> Iterat
 
 
 def _underlined(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    if "\n=" in text or "\n--" in text:
+    if text.find("\n=", start, end) >= 0 or text.find("\n--", start, end) >= 0:
         yield from _UNDERLINED.finditer(text, start, end)
 
 
@@ -147,7 +147,8 @@ def slug_of(heading: str) -> str:
 
 def _stretches(text: str, position: int = 0) -> Iterator[tuple[int, int, bool]]:
     """The text from an offset on, cut into (start, end, whether it is fenced code)."""
-    while ("```" in text or "~~~" in text) and (opening := _FENCE.search(text, position)):
+    has_fences = "```" in text or "~~~" in text
+    while has_fences and (opening := _FENCE.search(text, position)):
         if opening["fence"][0] == "`" and "`" in opening["rest"]:
             yield position, opening.end(), False
             position = opening.end()
@@ -165,7 +166,7 @@ def _fence_end(text: str, opening: re.Match[str]) -> int:
 
 
 def _definitions(text: str, start: int, end: int) -> Iterator[Token]:
-    matches = _DEFINITION.finditer(text, start, end) if "]:" in text else ()
+    matches = _DEFINITION.finditer(text, start, end) if text.find("]:", start, end) >= 0 else ()
     for match in matches:
         yield _targeted("definition", match, match.start(), match.end())
 

@@ -30,6 +30,16 @@ RULES: Final = (
         Example("access: participants\n", "access: signed-in\n"),
     ),
     Rule(
+        "access.everybody-changes",
+        "error",
+        "Everybody, or everybody who is signed in, is to do more than read or download.",
+        "Synapse grants the public reading only; and strangers would change what the challenge consists of.",
+        "Give it to a team.",
+        Example(
+            _TRAINING, f"{_TRAINING}, grants: {{ signed-in: edit }}", f"{_TRAINING}, grants: {{ signed-in: view }}"
+        ),
+    ),
+    Rule(
         "access.one-folder",
         "error",
         "Two data entries in one folder differ in who may read them, or when.",

@@ -21,6 +21,7 @@ from challenge_spec.rules import (
     timeline,
     tracks,
     unused,
+    views,
 )
 from challenge_spec.rules.context import Room
 
@@ -36,6 +37,7 @@ FAMILIES = (
     rights,
     fitting,
     things,
+    views,
     machines,
     unused,
     catalogs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenge_spec.diagnostics import did_you_mean
-from challenge_spec.resolved import ResolvedData, ResolvedQueue
+from challenge_spec.resolved import Grants, ResolvedData, ResolvedQueue
 from challenge_spec.resolving.queues import scopes
 from challenge_spec.rules.context import Room
 from challenge_spec.source import Path
@@ -15,6 +15,9 @@ def check(room: Room) -> None:
     for entry in room.challenge.data:
         _truth(room, entry)
         _everybody_downloads(room, entry)
+        _everybody_changes(room, ("data", entry.key), {**entry.access, **entry.grants})
+    for project in room.challenge.projects:
+        _everybody_changes(room, ("projects", project.key), project.grants)
     for queue in room.challenge.queues:
         _everybody_submits(room, queue)
         _metrics_exist(room, queue)
@@ -54,13 +57,32 @@ def _everybody_downloads(room: Room, entry: ResolvedData) -> None:
         room.findings.error("access.public-download", ("data", entry.key, "access"), message, remedy)
 
 
+def _everybody_changes(room: Room, path: Path, granted: Grants) -> None:
+    """Whoever happens to be signed in would change what is ours (contract 2.9: the public may READ only)."""
+    for name, harmless in (("public", _READING), ("signed-in", _DOWNLOADING)):
+        if _beyond(granted.get(name, "view"), harmless) and granted.get(name) != "download":
+            block = next((block for block in ("grants", "access") if room.said(*path, block, name)), "grants")
+            message = f"`{name}` would be more than a visitor here"
+            room.findings.error("access.everybody-changes", (*path, block, name), message, "Give it to a team.")
+
+
+_READING = frozenset({"view", "none", "READ"})
+_DOWNLOADING = _READING | {"download", "DOWNLOAD"}
+
+
+def _beyond(held: str | tuple[str, ...], harmless: frozenset[str]) -> bool:
+    return not ({held} if isinstance(held, str) else {*held}) <= harmless
+
+
 def _everybody_submits(room: Room, queue: ResolvedQueue) -> None:
     for name in EVERYBODY:
-        if queue.access.get(name, "view") != "view":
-            message = f"`{name}` may view a queue, not {queue.access[name]}"
-            remedy = "Give it to a team, for instance `participants`."
-            why = "Synapse grants everybody READ on a queue and nothing more (contract 5.10)."
-            room.findings.error("access.everybody-submits", room.where(queue, "access"), message, remedy, why)
+        for block, granted in (("access", queue.access), ("grants", queue.grants)):
+            held = granted.get(name, "view")
+            if _beyond(held, _READING):
+                message = f"`{name}` may view a queue, not {held if isinstance(held, str) else ', '.join(held)}"
+                remedy = "Give it to a team, for instance `participants`."
+                why = "Synapse grants everybody READ on a queue and nothing more (contract 5.10)."
+                room.findings.error("access.everybody-submits", room.where(queue, block), message, remedy, why)
 
 
 def _metrics_exist(room: Room, queue: ResolvedQueue) -> None:

@@ -84,7 +84,7 @@ def literal_dates(text: str, usual_year: int) -> Iterator[Literal]:
     """Every date written out; those without a year are taken to be in `usual_year`."""
     for match in _DATE.finditer(text) if _ISO.search(text) or _MONTH.search(text) else ():
         day = _read(match, usual_year)
-        if day is not None:
+        if day is not None and date.min.year < day.year < date.max.year:  # it has neighbours
             yield Literal(day, match.start(), match.end(), match[0])
 
 

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.challenge_spec.mistakes import SHAPES, TIMES, Case
-from tests.challenge_spec.mistakes_of_meaning import ACCESS, NAMES, PLACES, QUEUES, REFERENCES, RENAMES
+from challenge_spec.rulebook import rules
+from tests.challenge_spec.broken import CASES, expected, manifests, told
+from tests.challenge_spec.mistakes import Case
 from tests.challenge_spec.sound import SOUND, Break, pointed_at, shown
 
 
-@pytest.mark.parametrize("case", [*SHAPES, *TIMES, *REFERENCES, *QUEUES, *ACCESS, *NAMES, *PLACES, *RENAMES], ids=str)
-def test_a_mistake_is_named_and_pointed_at(case: Case, broken: Break) -> None:
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_mistake_is_named_and_pointed_at(case: Case, broken: Break, tmp_path: Path) -> None:
     loaded = broken(case.old, case.new)
     found = [item for item in loaded.diagnostics if item.code == case.code]
     assert found, shown(loaded)
     assert any(pointed_at(loaded, item).startswith(case.at) for item in found), shown(loaded)
     assert {item.severity for item in found} == {case.severity}
     assert (loaded.resolved is None) == loaded.has_errors
+    assert told(loaded, tmp_path) == expected()[str(case)], "nothing else, and nothing elsewhere"
+
+
+def test_there_are_many_broken_manifests_and_each_has_findings_that_are_expected() -> None:
+    assert len(manifests()) >= 300
+    assert manifests().keys() == expected().keys(), "run: python -m tests.challenge_spec.broken"
+    assert all(expected().values())
+
+
+def test_every_rule_is_broken_by_some_manifest() -> None:
+    found = {line.split()[1] for lines in expected().values() for line in lines}
+    assert {rule.code for rule in rules()} - found == {"file.unreadable", "manifest.invalid", "yaml.too-big"}
 
 
 def test_the_sound_manifest_has_nothing_wrong(broken: Break) -> None:

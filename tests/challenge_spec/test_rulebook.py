@@ -13,6 +13,7 @@ from challenge_spec.rulebook import rules
 from challenge_spec.rulebook.examples import excerpts, files_of
 from challenge_spec.rulebook.pages import write_pages
 from challenge_spec.rulebook.rule import Example, Rule
+from tests.challenge_spec.broken import expected, put, told
 from tests.challenge_spec.sound import shown
 
 ROOT = Path(__file__).parents[2]
@@ -24,12 +25,7 @@ NO_REPORTS = {"where", "get", "startswith"}
 
 
 def loaded(example: Example, folder: Path, *, mended: bool) -> Loaded:
-    for name, content in files_of(example, mended=mended).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if content is not None:
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return load_challenge(folder / "challenge.yaml")
+    return load_challenge(put(folder, files_of(example, mended=mended)))
 
 
 def example_of(rule: Rule) -> Example:
@@ -41,6 +37,7 @@ def example_of(rule: Rule) -> Example:
 def test_the_wrong_example_has_the_finding(rule: Rule, tmp_path: Path) -> None:
     found = loaded(example_of(rule), tmp_path, mended=False)
     assert {item.severity for item in found.diagnostics if item.code == rule.code} == {rule.severity}, shown(found)
+    assert told(found, tmp_path) == expected()[rule.code], "nothing else, and nothing elsewhere"
 
 
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)

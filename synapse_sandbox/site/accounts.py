@@ -33,9 +33,9 @@ class Account:
     may_read: bool
 
     @property
-    def roles(self) -> tuple[str, ...]:
+    def roles(self) -> str:
         """What the account is, in words."""
-        return (*self.parts, *self.traits)
+        return " · ".join((*self.parts, *self.traits))
 
 
 @dataclass(frozen=True, slots=True)

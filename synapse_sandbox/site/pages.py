@@ -9,7 +9,7 @@ from typing import Any, Final
 from synapse_sandbox.call import Answer, Call
 from synapse_sandbox.refusals import Refusal, not_found
 from synapse_sandbox.routing import Handler, Route
-from synapse_sandbox.site import files, leaderboards, mail, people, projects, queues, sharing, submissions, wiki
+from synapse_sandbox.site import files, leaderboards, mail, people, projects, queues, sharing, submissions, wiki, within
 from synapse_sandbox.site.accounts import accounts
 from synapse_sandbox.site.drawing import drawn
 from synapse_sandbox.site.projects import Project
@@ -195,9 +195,11 @@ def _filled(viewer: Viewer, sheet: _Sheet, context: Context, status: int = 200) 
 
 
 def _project_id(viewer: Viewer, sheet: _Sheet) -> int | None:
-    """The project that the address names, whether or not the viewer may read it."""
+    """The project that the address names, whether or not the viewer may read it; else that of the only challenge."""
+    if not sheet.path.startswith(_PROJECT):
+        return within.only_challenge(viewer.store)
     try:
-        return viewer.call.entity_id() if sheet.path.startswith(_PROJECT) else None
+        return viewer.call.entity_id()
     except Refusal:
         return None
 

@@ -18,6 +18,12 @@ _SHARED = _UP.format(which="id IN (SELECT owner_id FROM acls WHERE owner_type = 
 _VIEWS = _UP.format(which="type LIKE '%.SubmissionView' OR type LIKE '%.EntityView'")
 
 
+def only_challenge(store: Store) -> int | None:
+    """The project of the sandbox's challenge; None when there is none, or more than one."""
+    rows = store.all("SELECT project_id FROM challenges LIMIT 2")
+    return int(rows[0]["project_id"]) if len(rows) == 1 else None
+
+
 def shared(store: Store, project_id: int) -> list[int]:
     """The project and everything in it that has sharing settings of its own."""
     return [row["start"] for row in store.all(_SHARED, project_id)]

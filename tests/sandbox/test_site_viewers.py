@@ -88,7 +88,7 @@ def test_the_switch_says_what_each_account_is_for_the_challenge(look: Look, show
         "colleague invited to Showcase Participants",
         "organizer organizer · participant",
         "participant participant",
-        "stranger no part in it",
+        "stranger may look",
         "newcomer not certified",
         "reviewer ACT",
         "unsigned terms not accepted",

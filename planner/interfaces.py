@@ -91,7 +91,12 @@ class Writer(Protocol):
 
 
 class ProviderError(Exception):
-    """Where, what and how to mend it, in words for people; `where` is an address or an endpoint."""
+    """Where, what and how to mend it, in words for people; `where` is an address or an endpoint.
+
+    orphans: external file handles that were left behind on the way, invisibly.
+    """
+
+    orphans = 0
 
     def __init__(self, where: str, what: str, mend: str) -> None:
         super().__init__(f"{where}: {what}")

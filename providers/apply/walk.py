@@ -95,6 +95,7 @@ class Walk:
                 item, ErrorReport(item.address, ABANDONED, "Apply again: it looks before it writes."), False
             )
         except ProviderError as error:
+            self.orphans += error.orphans
             return self._failed(item, ErrorReport(error.where, error.what, error.mend), isinstance(error, Unreachable))
         except Exception as error:  # noqa: BLE001 -- a bug in one operation must not lose the record of the others
             what = f"unexpected {type(error).__name__}: {error}"

@@ -6,7 +6,9 @@ from planner.interfaces import ProviderError, Stale, Unreachable
 
 
 class Refused(Exception):
-    """Synapse's definite no: nothing was written. `call` is the method and path."""
+    """Synapse's definite no: nothing was written. `call` is the method and path; `orphans` as in ProviderError."""
+
+    orphans = 0
 
     def __init__(self, status: int, reason: str, call: str) -> None:
         super().__init__(f"{call}: {status} {reason}")
@@ -14,7 +16,12 @@ class Refused(Exception):
 
 
 class Ambiguous(Exception):
-    """A write whose outcome is not known: it may have happened. `pause`: seconds to wait before looking."""
+    """A write whose outcome is not known: it may have happened. `pause`: seconds to wait before looking.
+
+    orphans: as in ProviderError.
+    """
+
+    orphans = 0
 
     def __init__(self, call: str, cause: str, pause: float) -> None:
         super().__init__(f"{call}: {cause}")

@@ -96,10 +96,11 @@ class SynapseWriter:
         try:
             return await self._perform(writing, operation)
         except Refused as refused:
-            raise explain(refused, operation.address) from refused
+            raise _counted(explain(refused, operation.address), refused) from refused
         except Ambiguous as lost:
             what = f"no answer to {lost.call} ({lost.cause}): it may have happened or not"
-            raise ProviderError(operation.address, what, "run again: it looks before it writes") from lost
+            error = ProviderError(operation.address, what, "run again: it looks before it writes")
+            raise _counted(error, lost) from lost
 
     async def _perform(self, writing: Writing, operation: Operation) -> Outcome:
         if operation.carried_by is not None:
@@ -120,6 +121,11 @@ class SynapseWriter:
             await ledger.write(self._session.transport, self._session.me.id, folder, applied, note)
         except Refused as refused:
             raise explain(refused, "ledger") from refused
+
+
+def _counted(error: ProviderError, cause: Refused | Ambiguous) -> ProviderError:
+    error.orphans = cause.orphans
+    return error
 
 
 def _table(action: Action) -> Mapping[Kind, Write]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 from planner.interfaces import Outcome
@@ -104,9 +105,9 @@ async def update_folder(writing: Writing, operation: Operation) -> Outcome:
 async def create_link(writing: Writing, operation: Operation) -> Outcome:
     """Make a link: a handle for the address, then the file entity with its ACL and annotations."""
     spec = writing.spec(operation)
-    handle, orphans = await external_handle(writing.transport, operation.address, str(spec["url"]), str(spec["name"]))
-    body = _body(Kind.LINK, spec) | {"dataFileHandleId": handle}
-    return await create_entity(writing, operation, body, orphans)
+    async with _handle(writing, operation, spec) as (handle, orphans):
+        body = _body(Kind.LINK, spec) | {"dataFileHandleId": handle}
+        return await create_entity(writing, operation, body, orphans)
 
 
 async def update_link(writing: Writing, operation: Operation) -> Outcome:
@@ -115,10 +116,16 @@ async def update_link(writing: Writing, operation: Operation) -> Outcome:
     body = _body(Kind.LINK, spec)
     if not any(change.name == "url" for change in operation.changes):
         return await update_entity(writing, operation, body)
-    handle, orphans = await external_handle(writing.transport, operation.address, str(spec["url"]), str(spec["name"]))
-    # The label of the old version would stick to the new one; without it, Synapse numbers them.
-    body |= {"dataFileHandleId": handle, "versionLabel": None, "versionComment": None}
-    return await update_entity(writing, operation, body, "?newVersion=true", orphans)
+    async with _handle(writing, operation, spec) as (handle, orphans):
+        # The label of the old version would stick to the new one; without it, Synapse numbers them.
+        body |= {"dataFileHandleId": handle, "versionLabel": None, "versionComment": None}
+        return await update_entity(writing, operation, body, "?newVersion=true", orphans)
+
+
+def _handle(
+    writing: Writing, operation: Operation, spec: Mapping[str, Plain]
+) -> AbstractAsyncContextManager[tuple[str, int]]:
+    return external_handle(writing.transport, operation.address, str(spec["url"]), str(spec["name"]))
 
 
 def _body(kind: Kind, spec: Mapping[str, Plain]) -> dict[str, Any]:

@@ -233,3 +233,19 @@ def test_a_new_version_of_a_link_whose_answer_got_lost_is_made_once(faulty: Faul
     lost = {"match": {"method": "PUT", "route": "/repo/v1/entity/{id}"}, "nth": 1, "at": "after", "drop": True}
     with faulty(lost) as url:
         assert run(work) == 2
+
+
+def test_a_handle_whose_link_is_refused_is_counted_as_an_orphan(faulty: Faulty) -> None:
+    async def work() -> int:
+        async with signed_in(url) as session:
+            world = World(session, wanted("Refused"))
+            await world.apply()
+            world.desired = changed(world.desired, "link.scoring", url="https://example.org/v2.zip")
+            with pytest.raises(ProviderError, match="No link today") as refused:
+                await world.apply()
+        return refused.value.orphans
+
+    refusing = {"match": {"method": "PUT", "route": "/repo/v1/entity/{id}"}, "status": 400, "reason": "No link today."}
+    lost = {"match": {"route": "/file/v1/externalFileHandle"}, "nth": 2, "at": "after", "drop": True}
+    with faulty(refusing, lost) as url:
+        assert run(work) == 2

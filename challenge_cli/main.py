@@ -41,6 +41,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     },
     "Run it": {
         "env": Entry("env", "Write the orchestrators' files: .env, compose file, runbook."),
+        "doctor": Entry("doctor", "Who is signed in, and whether Synapse behaves as the sandbox believes."),
         "sandbox": Entry("sandbox", "A Synapse on your own machine, to rehearse on."),
     },
 }

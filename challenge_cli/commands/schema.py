@@ -63,6 +63,12 @@ def _pull() -> dict[str, Any]:
     return json_schema()
 
 
+def _doctor() -> dict[str, Any]:
+    from challenge_cli.probing import json_schema
+
+    return json_schema()
+
+
 def _findings() -> dict[str, Any]:
     from challenge_cli.findings import json_schema
 
@@ -78,6 +84,7 @@ SCHEMAS = {
     "diff": _diff,
     "drift": _drift,
     "pull": _pull,
+    "doctor": _doctor,
     "findings": _findings,
 }
 

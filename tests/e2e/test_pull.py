@@ -108,6 +108,21 @@ def as_they_were(shop: Workshop) -> dict[str, str]:
     return {name: shop.read(name) for name in ("challenge.yaml", "people.yaml")}
 
 
+def test_what_a_branch_changed_stays_its_own_while_drift_of_the_same_thing_comes_in(shop: Workshop) -> None:
+    shop.edit("people.yaml", "name: The judges", "name: The jury")
+    change(shop, f"/team/{shop.ids['team.judges']}", "/team", description="They judge, always.")
+    look = shop.look()
+    (operation,) = look.plan.operations
+    assert {item.name: str(item.cause) for item in operation.changes} == {"name": "manifest"}
+    (drift,) = look.plan.drift
+    assert {item.name: str(item.cause) for item in drift.changes} == {"description": "synapse"}
+    shop.pull()
+    assert 'judges: { name: The jury, description: "They judge, always." }' in shop.read("people.yaml")
+    left = shop.look().plan
+    assert [item.changes for item in left.operations] == [operation.changes]
+    assert left.drift == ()
+
+
 def test_texts_names_and_limits_are_edited_where_they_are_said(shop: Workshop) -> None:
     before = as_they_were(shop)
     change(shop, f"/team/{shop.ids['team.judges']}", "/team", description="They judge, and they are fair: always.")

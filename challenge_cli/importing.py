@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from challenge_cli.errors import Failure
 from challenge_cli.moments import moment
 from challenge_cli.options import Aim
 from challenge_cli.target import DEPLOYER, SANDBOX_NAME, Target, choose, token_of
+from challenge_cli.writing import write
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Look
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from providers.synapse.session import Session
 
 MANIFEST: Final = "challenge.yaml"
-OVERWRITE: Final = "overwrite"
-"""The consent to write over files that are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +85,6 @@ def _heading(described: Described, wanted: Import, now: datetime) -> str:
         lines += ["", "Left on Synapse as it is, for the manifest has no words for it:"]
         lines += [f"- {' '.join(item.split())}" for item in described.report]
     return "\n".join(lines)
-
-
-def write(files: Mapping[str, str | bytes], out: Path, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write files below a folder, all or none. Raises Failure where one leads out of it, or is there already."""
-    paths = {name: _below(out, name) for name in files}
-    there = sorted(str(path) for path in paths.values() if path.exists() or path.is_symlink())
-    if there and not overwrite:
-        mend = f"choose another folder with --out, or say --allow {OVERWRITE}"
-        raise Failure(str(out), "these files are there already: " + ", ".join(there), mend)
-    for name, path in paths.items():
-        content = files[name]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return tuple(paths.values())
-
-
-def _below(out: Path, name: str) -> Path:
-    """The path of a file in the folder, wherever symbolic links may lead."""
-    parts = PurePosixPath(name).parts
-    path = out.joinpath(*parts)
-    if ".." in parts or PurePosixPath(name).is_absolute() or not path.resolve().is_relative_to(out.resolve()):
-        raise Failure(str(path), "this file would lie outside the folder", "remove the link that leads out of it")
-    return path
 
 
 async def _checked(session: Session, described: Described, paths: tuple[Path, ...], target: Target) -> Imported:

@@ -25,6 +25,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "validate": Entry("validate", "Check a manifest and its pages; touches nothing."),
         "fmt": Entry("fmt", "Lay out a manifest and what it includes; comments and meaning stay."),
         "import": Entry("import_", "Write the manifest of a challenge that is on Synapse already; reads only."),
+        "convert": Entry("convert", "Write the manifest of a challenge on another platform; reads files only."),
         "explain": Entry("explain", "What an address becomes, and what it waits for; touches nothing."),
         "diff": Entry("diff", "What two git revisions of a manifest say differently; touches nothing."),
         "schema": Entry("schema", "Print the JSON Schema of a manifest, a plan, a receipt, ..."),

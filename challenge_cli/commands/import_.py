@@ -47,7 +47,8 @@ def command(
     Reads only. What is on Synapse and has no words in a manifest is listed, and left as it is; the plan of what was
     written has nothing to do but to take it under management.
     """
-    from challenge_cli.importing import OVERWRITE, Import, target_of
+    from challenge_cli.importing import Import, target_of
+    from challenge_cli.writing import OVERWRITE
 
     wanted = Import(project, staging, _zone(timezone), out, overwrite=allow == OVERWRITE)
     imported = asyncio.run(_imported(wanted, target_of(aim, wanted.zone)))

@@ -63,6 +63,12 @@ def _pull() -> dict[str, Any]:
     return json_schema()
 
 
+def _convert() -> dict[str, Any]:
+    from challenge_cli.conversions import json_schema
+
+    return json_schema()
+
+
 def _doctor() -> dict[str, Any]:
     from challenge_cli.probing import json_schema
 
@@ -84,6 +90,7 @@ SCHEMAS = {
     "diff": _diff,
     "drift": _drift,
     "pull": _pull,
+    "convert": _convert,
     "doctor": _doctor,
     "findings": _findings,
 }

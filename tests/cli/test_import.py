@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from challenge_cli.errors import Code, Failure
-from challenge_cli.importing import write
+from challenge_cli.writing import write
 from tests.cli.conftest import Challenge
 
 NAME = "Melting Points Challenge"

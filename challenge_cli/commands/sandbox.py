@@ -58,6 +58,7 @@ A user may have options: uncertified, act, admin, unsigned, view-only."""
     help="How long views take to show what happened; kept in the folder, 0 at first.",
 )
 @click.option("--throttle", is_flag=True, help="Synapse's limits: 3 requests at a time, 600 a minute.")
+@click.option("--seed", type=int, metavar="N", help="Etags, tokens and faults by chance come out the same each time.")
 @click.option("--access-log", type=click.Path(path_type=Path), metavar="FILE", help="One JSON line for each request.")
 def serve(data: Path, port: int, **given: Any) -> None:
     """Serve a sandbox on this machine until Ctrl-C; says first how to point a client at it."""

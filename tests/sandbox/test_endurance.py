@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -113,8 +115,23 @@ def children(api: Api, project: str) -> dict[str, str]:
 LENGTHS = [pytest.param(10, id="short"), pytest.param(250, id="long", marks=pytest.mark.prove)]
 
 
+@pytest.fixture
+def figures(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Tells the figures of a long run (`make prove` shows them)."""
+
+    def tell(text: str) -> None:
+        if "long" in request.node.name:
+            with capsys.disabled():
+                sys.stdout.write(f"\n{request.node.name}: {text}\n")
+
+    return tell
+
+
 @pytest.mark.parametrize("rounds", LENGTHS)
-def test_eight_clients_at_once_lose_no_update_and_share_no_name(tmp_path: Path, rounds: int) -> None:
+def test_eight_clients_at_once_lose_no_update_and_share_no_name(
+    tmp_path: Path, rounds: int, figures: Callable[[str], None]
+) -> None:
+    started = time.monotonic()
     with served(tmp_path, USERS) as server:
         clients = clients_of(server)
         project = shared_project(clients)
@@ -131,10 +148,20 @@ def test_eight_clients_at_once_lose_no_update_and_share_no_name(tmp_path: Path, 
     assert sum(client.increments for client in clients) == CLIENTS * rounds
     assert sum(len(client.folders) for client in clients) == rounds
     assert sum(len(client.teams) for client in clients) == rounds
+    figures(_counted(statuses, time.monotonic() - started))
+
+
+def _counted(statuses: Counter[int], seconds: float) -> str:
+    """How many requests there were, how fast, and how they were answered."""
+    told = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
+    return f"{statuses.total()} requests in {seconds:.0f} s ({statuses.total() / seconds:.0f} a second): {told}"
 
 
 @pytest.mark.parametrize("kills", [pytest.param(1, id="short"), pytest.param(12, id="long", marks=pytest.mark.prove)])
-def test_a_server_killed_under_load_has_everything_that_it_acknowledged(tmp_path: Path, kills: int) -> None:
+def test_a_server_killed_under_load_has_everything_that_it_acknowledged(
+    tmp_path: Path, kills: int, figures: Callable[[str], None]
+) -> None:
+    started = time.monotonic()
     project, clients = "", [Client(number, Api("http://127.0.0.1:9", None)) for number in range(CLIENTS)]
     for life in range(kills):
         with served(tmp_path, USERS) as server:
@@ -148,6 +175,9 @@ def test_a_server_killed_under_load_has_everything_that_it_acknowledged(tmp_path
     with sqlite3.connect(tmp_path / "synapse.sqlite3") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+    statuses = sum((client.statuses for client in clients), Counter[int]())
+    figures(f"killed {kills} times, nothing acknowledged was lost; {_counted(statuses, time.monotonic() - started)}")
+    assert set(statuses) <= {200, 201, 409, 412}
 
 
 def work_until_killed(server: Served, clients: Sequence[Client], project: str, life: int) -> None:

@@ -51,7 +51,13 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert imported_by("--help", folder=tmp_path).isdisjoint(HEAVY)
 
 
-@pytest.mark.parametrize("arguments", [("validate",), ("explain",), ("schema", "manifest"), ("schema", "plan")])
+QUOTA = str(Path(__file__).parents[1] / "challenge_spec" / "converting" / "sources" / "quota" / "queues.json")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("validate",), ("explain",), ("schema", "manifest"), ("schema", "plan"), ("convert", QUOTA, "--out", "new")],
+)
 def test_offline_commands_import_nothing_of_the_network(arguments: tuple[str, ...], here: Path) -> None:
     assert imported_by(*arguments, folder=here).isdisjoint(ONLINE)
 

@@ -51,11 +51,22 @@ HURRY: Final = 5.0
 _SIGNALS: Final = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "asked to stop"}
 
 
+def git_commit(folder: Path) -> dict[str, str]:
+    """The git commit of the manifest, for the ledger; nothing where it is in no repository."""
+    command = ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603 -- our own words
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    return {"commit": found.stdout.strip()} if found.returncode == 0 else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One challenge at one target, with what was decided on the command line.
 
-    folder: of the manifest, which was called `named`. files: where the orchestrators' files go.
+    folder: of the manifest, which was called `named`. files: where the orchestrators' files go. origin: tells of a
+    folder where its manifest comes from, for the ledger.
     """
 
     challenge: ResolvedChallenge
@@ -64,6 +75,7 @@ class Job:
     files: Path
     options: Options = field(default_factory=Options)
     named: str | None = None
+    origin: Callable[[Path], Mapping[str, str]] = git_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +257,7 @@ async def carry_out(
     walk: Apply, session: Session, job: Job, current: Look, emit: Emit, counted: Counter[str]
 ) -> Receipt:
     """One round; its receipt counts the requests since the last one, whose end `counted` tells."""
-    note = {"plan": current.shown.digest, **_commit(job.folder)}
+    note = {"plan": current.shown.digest, **job.origin(job.folder)}
     with _stoppable(walk, emit):
         return await walk.run(note, lambda: session.transport.requests - counted)
 
@@ -283,13 +295,3 @@ def _stoppable(walk: Apply, emit: Emit) -> Iterator[None]:
     finally:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
-
-
-def _commit(folder: Path) -> dict[str, str]:
-    """The git commit of the manifest, for the ledger; nothing where it is in no repository."""
-    command = ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"]
-    try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603 -- our own words
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    return {"commit": found.stdout.strip()} if found.returncode == 0 else {}

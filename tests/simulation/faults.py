@@ -32,7 +32,7 @@ class Fault:
     size: float
 
 
-_REQUESTS: Final = 140
+_REQUESTS: Final = 120
 """About how many requests an apply sends."""
 
 _RARE: Final[tuple[Kind, ...]] = (Kind.FROZEN, Kind.KILLED)
@@ -40,8 +40,8 @@ _COMMON: Final[tuple[Kind, ...]] = tuple(kind for kind in Kind if kind not in _R
 
 
 def weather(chance: random.Random) -> tuple[Fault, ...]:
-    """The faults of one apply: often none, now and then a storm; a third of all applies is killed or frozen."""
-    kinds = chance.choices(_COMMON, k=chance.choice((0, 0, 1, 3, 8)))
-    if chance.random() < 0.35:
+    """The faults of one apply: often none, now and then a storm; four of ten applies are killed or frozen."""
+    kinds = chance.choices(_COMMON, k=chance.choice((0, 1, 3, 8)))
+    if chance.random() < 0.4:
         kinds.append(chance.choice(_RARE))
     return tuple(Fault(kind, chance.randint(1, _REQUESTS), round(chance.random(), 3)) for kind in kinds)

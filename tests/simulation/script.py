@@ -62,10 +62,10 @@ class Script:
 def write(seed: int, *, small: bool = False) -> Script:
     """The script of a seed."""
     chance = random.Random(seed)  # noqa: S311 -- chance that can be repeated is what is wanted
-    parts = _pieces(chance, PARTS, chance.randint(0, 4 if small else 10))
+    parts = _pieces(chance, PARTS, chance.randint(0, 3 if small else 10))
     before = _pieces(chance, BEFORE, chance.choice((0, 0, 1, 2)))
     allow = tuple(name for name in ("delete", "widen-access", "going-public", "reopen") if chance.random() < 0.3)
-    chapters = tuple(_chapter(chance) for _ in range(chance.randint(1, 2) if small else chance.randint(2, 5)))
+    chapters = tuple(_chapter(chance) for _ in range(chance.choice((1, 1, 2)) if small else chance.randint(2, 5)))
     return Script(seed, parts, before, allow, chapters)
 
 

@@ -16,7 +16,7 @@ from tests.simulation.kept import KEPT
 from tests.simulation.script import Script, dumped, lighter, loaded, write
 from tests.simulation.story import tell
 
-BLOCK = 25
+BLOCK = 50
 SMALL, LARGE = 150, 2000
 
 

@@ -101,7 +101,12 @@ class World:
     def forget(self, address: str) -> None:
         """Somebody removed a thing on the web, and what was written there with it."""
         stem = address.partition(".")[2]
-        self.web = {key: value for key, value in self.web.items() if stem not in key[0]}
+
+        def gone(other: str) -> bool:
+            rest = other.partition(".")[2]
+            return rest == stem or rest.startswith(f"{stem}/")
+
+        self.web = {key: value for key, value in self.web.items() if not gone(key[0])}
 
     def ledger_lost(self) -> None:
         """Where Synapse doesn't record who changed something, only the ledger knows that it was changed."""
@@ -143,7 +148,8 @@ class World:
 
     def job(self) -> Job:
         """What the command would be given."""
-        return Job(self.challenge, Target("the sandbox", BASE), self.folder, self.folder / "out", self.options)
+        target, files = Target("the sandbox", BASE), self.folder / "out"
+        return Job(self.challenge, target, self.folder, files, self.options, origin=lambda _: {})
 
     @asynccontextmanager
     async def _session(self, network: Network) -> AsyncIterator[Session]:

@@ -9,7 +9,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PlainSerializer, PlainValidator, Tag
 
-from challenge_spec.fields import Count, Key, Keys, Length, Model, Positive, Seconds, Size, Text, refuse, text_of
+from challenge_spec.fields import (
+    Count,
+    Key,
+    Keys,
+    Length,
+    Model,
+    Positive,
+    Principal,
+    Seconds,
+    Size,
+    Text,
+    refuse,
+    text_of,
+)
 
 MomentKind = Literal["tbd", "date", "local", "absolute", "name"]
 
@@ -70,6 +83,17 @@ When = Annotated[
 ]
 
 
+class Duty(Model):
+    """Somebody who is there for questions and trouble, for a while."""
+
+    who: Principal
+    """User or team on Synapse."""
+    start: When
+    """From when on; a bare date means its first minute."""
+    end: When
+    """Until when; a bare date means its last second."""
+
+
 class Timeline(Model):
     """When the challenge does what. A bare date is the first minute of a start and the last of an end."""
 
@@ -85,6 +109,8 @@ class Timeline(Model):
     """Your own moments; pages, rounds and releases can name them."""
     holidays: tuple[Annotated[str, Field(pattern=rf"^{_DATE}$")], ...] = ()
     """Days on which nobody is at work: `2027-07-05`."""
+    on_call: tuple[Duty, ...] = ()
+    """Who is there when; where anybody is listed, every end of a round and the close must be covered."""
 
 
 class Limits(Model):

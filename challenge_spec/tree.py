@@ -142,7 +142,9 @@ class Tree:
 
     def _listed(self, folder: Path, folders: set[Path]) -> list[tuple[Path, Kind]]:
         """What is in a folder, or will be after the edit, by name."""
-        new: dict[Path, Kind] = dict.fromkeys(self.changed, "file") | dict.fromkeys(folders, "folder")
+        new: dict[Path, Kind] = {}
+        new.update(dict.fromkeys(self.changed, "file"))
+        new.update(dict.fromkeys(folders, "folder"))
         here = {path: kind for path, kind in new.items() if path.parent == folder.resolve()} if new else {}
         try:
             entries = _entries(folder) if folder.is_dir() or not here else []

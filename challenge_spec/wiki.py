@@ -22,6 +22,8 @@ class Wiki(Model):
     """The one page that the live site shows before the launch."""
     publish: Literal["on-apply", "by-hand"] = "on-apply"
     """Whether page changes after the launch go live with an apply, or wait to be published by hand."""
+    required: tuple[Text, ...] = ()
+    """Pages that must be there, by their paths in the folder without suffix: `data`, `participate/overview`."""
     foreign: tuple[SynId, ...] = ()
     """Synapse ids of others that pages may mention; any other literal id is probably last year's."""
 

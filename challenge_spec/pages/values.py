@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from challenge_spec.clock import ANCHORS, Clock, TimeProblem, written, written_day
+from challenge_spec.pages.format_table import format_table
 from challenge_spec.pages.model import IdOf
 from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
 from challenge_spec.turnover import limits_in_words, midnight_utc
@@ -76,6 +77,11 @@ def things(challenge: ResolvedChallenge) -> Iterator[tuple[str, str | IdOf]]:
         (f"sub_challenges.{item.key}.url", item.elsewhere) for item in challenge.sub_challenges if item.elsewhere
     )
     yield from ((f"sub_challenges.{item.key}.name", item.name) for item in challenge.sub_challenges)
+    yield from (
+        (f"sub_challenges.{item.key}.format", format_table(item.format))
+        for item in challenge.sub_challenges
+        if item.format and item.format.columns
+    )
     yield from ((f"requirements.{item.key}.url", item.url) for item in challenge.requirements if item.url)
 
 

@@ -34,6 +34,18 @@ RULES: Final = (
         Example("pages: wiki/", "pages: wikis/"),
     ),
     Rule(
+        "page.required-missing",
+        "error",
+        "A page that the manifest asks for isn't there.",
+        "The question, the data, how to take part, the metrics: one is easily forgotten (guide, item 32).",
+        "Write it, or take it off `wiki.required`.",
+        Example(
+            "wiki: { pages: wiki/,",
+            "wiki: { required: [data, metrics], pages: wiki/,",
+            "wiki: { required: [data], pages: wiki/,",
+        ),
+    ),
+    Rule(
         "page.no-root",
         "error",
         "The folder of the pages has no `index.md`.",

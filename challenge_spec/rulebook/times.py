@@ -240,6 +240,29 @@ RULES: Final = (
         Example("queue_table: queues.json, ", ""),
     ),
     Rule(
+        "time.nobody-on-call",
+        "warning",
+        "People are on call, and nobody is when submissions end.",
+        "The last hours bring most submissions and most trouble (guide, items 140 and 142; H9).",
+        "Add somebody to `timeline.on_call` for that time, or list nobody.",
+        Example(
+            "  milestones:",
+            "  on_call: [{ who: example-organizer-1, start: open, end: 2027-06-01 }]\n  milestones:",
+            "  on_call: [{ who: example-organizer-1, start: open, end: papers-due }]\n  milestones:",
+        ),
+    ),
+    Rule(
+        "time.relative-phrase",
+        "info",
+        "A page computes a date from another one, and comes to a different day.",
+        '"One month after the close, November 24" stood on a page after a close on October 1 (A6).',
+        "Name the date in `timeline.milestones`, and let the page fill it in.",
+        Example(
+            files={"wiki/data.md": "## Format\n\nResults come two weeks after the close, on August 30.\n"},
+            mended={"wiki/data.md": "## Format\n\nResults come two weeks after the close, on July 14.\n"},
+        ),
+    ),
+    Rule(
         "quota.zero",
         "warning",
         "A limit of 0.",
@@ -250,9 +273,9 @@ RULES: Final = (
     Rule(
         "quota.consistent",
         "warning",
-        "A limit is larger than the limit of a longer time.",
+        "A limit is larger than the limit of a longer time, or larger than its round has room for.",
         "It can never be reached; one of the two is a slip (C6).",
-        "Lower the shorter limit.",
+        "Lower one of the two.",
         Example("limits: { total: 3 }\n", "limits: { daily: 9, total: 3 }\n"),
     ),
     Rule(

@@ -39,6 +39,14 @@ RULES: Final = (
         Example(_COLUMNS, "columns: [submitter, submitterid]"),
     ),
     Rule(
+        "view.no-leaderboard",
+        "info",
+        "A leaderboard queue is scored, and none of the views shows the scores to participants.",
+        "Seeing where one stands is what brings people back (guide, item 1).",
+        "Add a view with `access: participants` or `public`, or write `results: { scores: never }`.",
+        Example("leaderboard: { queues: [leaderboard], access: public", "leaderboard: { queues: [leaderboard]"),
+    ),
+    Rule(
         "view.too-many-columns",
         "error",
         "A view has more columns than Synapse allows.",

@@ -6,10 +6,12 @@ from challenge_spec.rules import (
     access,
     catalogs,
     dates,
+    duty,
     fitting,
     machines,
     names,
     pages,
+    phrases,
     queues,
     references,
     renames,
@@ -29,6 +31,7 @@ FAMILIES = (
     references,
     renames,
     timeline,
+    duty,
     rounds,
     queues,
     tracks,
@@ -45,6 +48,7 @@ FAMILIES = (
     texts,
     pages,
     dates,
+    phrases,
 )
 
 

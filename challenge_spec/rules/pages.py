@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
-from challenge_spec.diagnostics import Diagnostic, Position
+from challenge_spec.diagnostics import Diagnostic, Position, did_you_mean
 from challenge_spec.pages.attachments import IMAGE_SUFFIXES
+from challenge_spec.pages.body import page_key
 from challenge_spec.pages.markdown import marked_headings
 from challenge_spec.pages.placeholders import has_only_headings, placeholders
 from challenge_spec.pages.tree import PageFile
@@ -34,8 +35,19 @@ def check(room: Room) -> None:
         _synapse_links(room, page)
         if daily:
             _days(room, page)
+    _required(room)
     if room.tree is not None:
         _orphans(room, room.tree)
+
+
+def _required(room: Room) -> None:
+    """What a challenge's pages must cover is the organizers' list; that it is complete is ours (guide, item 32)."""
+    there = {page.key for page in room.challenge.wiki.pages}
+    for index, said in enumerate(room.manifest.wiki.required):
+        if page_key(said) not in there:
+            names = sorted("/".join(key) for key in there if key)
+            remedy = did_you_mean(said, names) or "Write it, or take it off the list."
+            room.findings.error("page.required-missing", ("wiki", "required", index), f"no page `{said}`", remedy)
 
 
 def _warn(room: Room, code: str, place: Position, message: str, remedy: str, why: str = "") -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from challenge_spec.resolved import ResolvedQueue
+from challenge_spec.resolved import ResolvedQueue, ResolvedRound
 from challenge_spec.resolving.queues import purpose_of, scopes
 from challenge_spec.resolving.workflows import candidates
 from challenge_spec.rules.context import Room
@@ -126,6 +127,26 @@ def _limit_values(room: Room) -> None:
         place = room.where(queue, "limits")
         for limits in [queue.limits or {}, *(item.limits for item in queue.rounds)]:
             _limits(room, place, limits)
+        _reachable(room, place, queue)
+
+
+def _reachable(room: Room, place: Path, queue: ResolvedQueue) -> None:
+    """A total that nobody can come to, for a round has too few days of the limit a day (what-goes-wrong C6)."""
+    for index, item in enumerate(queue.rounds):
+        daily, total, days = item.limits.get("daily", 0), item.limits.get("total", 0), _days(item)
+        if daily and days and days * daily < total:
+            message = f"in the {days} days of round `{item.name}`, {daily} a day make {days * daily}, never {total}"
+            own: Path = (*room.where(queue, "rounds"), index, "limits")
+            where = own if room.said(*own) else place
+            room.findings.warning("quota.consistent", where, message, "Lower the total, or raise the limit a day.")
+            return
+
+
+def _days(item: ResolvedRound) -> int:
+    """On how many days of UTC a round is open; 0 where nobody knows."""
+    if item.start is None or item.end is None or item.end <= item.start:
+        return 0
+    return (item.end - timedelta(seconds=1)).date().toordinal() - item.start.date().toordinal() + 1
 
 
 def _limits(room: Room, place: Path, limits: Mapping[str, int]) -> None:

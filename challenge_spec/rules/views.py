@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from challenge_spec.columns import COLUMN_NAME, FRIENDLY, KNOWN, MAX_COLUMNS, MAX_SIZE, RESERVED, SIZED
 from challenge_spec.diagnostics import did_you_mean
-from challenge_spec.resolved import ResolvedView, ResolvedViewColumn
+from challenge_spec.resolved import ResolvedQueue, ResolvedView, ResolvedViewColumn
 from challenge_spec.rules.context import Room
 from challenge_spec.source import Path
+from challenge_spec.teams import STAFF_TEAMS
 
 
 def check(room: Room) -> None:
@@ -22,6 +23,21 @@ def check(room: Room) -> None:
             _size(room, (*path, index), column)
             _known(room, (*path, index), column, metrics)
         _twice(room, path, view)
+    _leaderboard(room)
+
+
+def _leaderboard(room: Room) -> None:
+    """Whoever takes part wants to see where they stand (guide, item 1); without any view it is shown elsewhere."""
+    scored = [queue.key for queue in room.challenge.queues if queue.purpose == "leaderboard" and _told(queue)]
+    shown = {key for view in room.challenge.views if set(view.access) - {*STAFF_TEAMS} for key in view.queues}
+    if room.manifest.views and scored and not shown & {*scored}:
+        message = f"no view shows participants the scores of `{scored[0]}`"
+        remedy = "Write `access: participants` or `public` in one, or `results: { scores: never }` in the queue."
+        room.findings.info("view.no-leaderboard", ("views",), message, remedy)
+
+
+def _told(queue: ResolvedQueue) -> bool:
+    return queue.evaluation == "score" and queue.results.scores != "never"
 
 
 def _path(room: Room, view: ResolvedView) -> Path:

@@ -16,11 +16,11 @@ from challenge_spec.rulebook import rules
 from challenge_spec.rulebook.examples import files_of
 from challenge_spec.rulebook.rule import Files
 from tests.challenge_spec.mistakes import SHAPES, TIMES, Case
-from tests.challenge_spec.mistakes_of_meaning import ACCESS, NAMES, PLACES, QUEUES, REFERENCES, RENAMES
+from tests.challenge_spec.mistakes_of_meaning import ACCESS, GUIDE, NAMES, PLACES, QUEUES, REFERENCES, RENAMES
 from tests.challenge_spec.mistakes_of_server import SERVER
 from tests.challenge_spec.sound import PAGES, SOUND
 
-CASES: tuple[Case, ...] = (*SHAPES, *TIMES, *REFERENCES, *QUEUES, *ACCESS, *NAMES, *PLACES, *RENAMES, *SERVER)
+CASES: tuple[Case, ...] = (*SHAPES, *TIMES, *REFERENCES, *QUEUES, *ACCESS, *NAMES, *PLACES, *RENAMES, *GUIDE, *SERVER)
 KEPT = Path(__file__).with_name("broken.txt")
 
 

@@ -299,3 +299,43 @@ RENAMES = [
         "join] }",
     ),
 ]
+
+GUIDE = [
+    Case(
+        "nobody there at the close",
+        "  milestones:",
+        "  on_call: [{ who: example-organizer-1, start: open, end: 2027-06-20 }]\n  milestones:",
+        "time.nobody-on-call",
+        "on_call",
+        "warning",
+    ),
+    Case(
+        "a duty that ends first",
+        "  milestones:",
+        "  on_call: [{ who: example-organizer-1, start: close, end: open }]\n  milestones:",
+        "time.order",
+        "open }",
+    ),
+    Case(
+        "a duty at a moment nobody named",
+        "  milestones:",
+        "  on_call: [{ who: example-organizer-1, start: opn, end: close }]\n  milestones:",
+        "time.unknown-moment",
+        "opn",
+    ),
+    Case(
+        "a page that must be there",
+        "wiki: { pages: wiki/,",
+        "wiki: { required: [data, metrics], pages: wiki/,",
+        "page.required-missing",
+        "metrics",
+    ),
+    Case(
+        "a total out of reach",
+        "limits: { total: 1 }, truth",
+        "limits: { daily: 1, total: 30 }, truth",
+        "quota.consistent",
+        "{ daily: 1",
+        "warning",
+    ),
+]

@@ -1,4 +1,4 @@
-"""The table of the guide's items is complete, and names nothing that does not exist."""
+"""The tables of the guide's items and of incidents are complete, and name nothing that does not exist."""
 
 from __future__ import annotations
 
@@ -81,3 +81,11 @@ def test_an_item_for_a_field_or_a_rule_has_one_or_says_why_not(row: list[str]) -
 def test_what_does_not_exist_is_no_field(wrong: str) -> None:
     assert not is_field(wrong)
     assert wrong not in CODES
+
+
+INCIDENTS = (ROOT / "docs" / "incident-coverage.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(NAME.findall(INCIDENTS)) - {"test", "internal"}))
+def test_what_looks_for_an_incident_exists(name: str) -> None:
+    assert name in CODES or is_field(name)

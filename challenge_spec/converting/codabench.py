@@ -174,6 +174,9 @@ def _phase(opened: Opened, outline: Outline, found: Competition, block: Block, n
     tasks = tuple(item for item in named if item in known)
     if len(named) > len(tasks):
         block.leave("tasks", "some of these are no index of a task", "Add the sub-challenges that are missing.")
+    if not tasks:
+        why, instead = "it asks no task, so it is a round of no queue", "Add a round where it belongs."
+        block.report.leave(block.at(), block.label, why, instead)
     if len(tasks) > 1:
         what = "one submission answered all tasks of a phase there; for that, write `for: { together: all }`"
         outline.report.decide(("queues",), what, block.at("tasks"))

@@ -164,6 +164,9 @@ class Phases:
         splits = [split for split in self.splits if split.phase == id_]
         asked = tuple(dict.fromkeys(self.questions[split.leaderboard].key for split in splits if self._known(split)))
         scores = self._scores(block, splits)
+        if not splits and len(self.outline.questions) > 1:
+            what = "no phase split says what this phase asks; it is for every sub-challenge"
+            self.outline.report.decide(("queues", key), what, block.at())
         terms = Terms(self._limits(block), time_limit, scores, None)
         window = Window(name, *self._dates(block))
         queue = Queue(key, asked, len(asked) > 1, submission="docker" if self.docker else "file", terms=terms)

@@ -109,6 +109,12 @@ def test_a_task_whose_content_is_on_the_server_is_reported(tmp_path: Path) -> No
     assert any("which file holds the truth" in item for item in decided(found))
 
 
+def test_a_phase_that_asks_nothing_is_reported(tmp_path: Path) -> None:
+    found = from_bundle(tmp_path, f"version: 2\n{TASKS}phases: [{{ name: A, tasks: [7] }}]\n")
+    assert "5 phases[0]" in left(found)
+    assert "queues" not in manifest(found)
+
+
 @pytest.mark.parametrize(("said", "join"), [("true", "open"), ("false", "request")])
 def test_how_people_join(said: str, join: str, tmp_path: Path) -> None:
     found = from_bundle(tmp_path, f"version: 2\nregistration_auto_approve: {said}\n")

@@ -167,3 +167,9 @@ def test_a_token_in_a_text_is_not_taken_along(tmp_path: Path) -> None:
     found = from_evalai(tmp_path, short_description=f"Ask me: {token}")
     assert token not in str(found.files["challenge.yaml"])
     assert any("access token" in item.why for item in found.report.left)
+
+
+def test_a_phase_of_which_nobody_says_what_it_asks_is_for_everything_and_somebody_is_asked(tmp_path: Path) -> None:
+    found = from_evalai(tmp_path, leaderboard=[BOARD, {**BOARD, "id": 2}], challenge_phase_splits=[])
+    assert "for" not in queue(found)
+    assert any("no phase split" in item for item in decided(found))

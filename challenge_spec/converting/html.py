@@ -24,7 +24,7 @@ def to_markdown(html: str) -> tuple[str, tuple[str, ...]]:
     from bs4 import BeautifulSoup
     from markdownify import MarkdownConverter
 
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html if number else f"<p>{html}</p>", "html.parser")  # without a tag it might be an address
     lost = sorted({tag.name for tag in soup.find_all(list(_LOST))})
     for tag in soup.find_all([*_LOST, "head"]):
         tag.extract()

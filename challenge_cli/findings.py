@@ -128,7 +128,8 @@ def _location(place: Position) -> dict[str, Any]:
         "startColumn": place.column,
         "endColumn": place.column + place.length,
     }
-    artifact = {"uri": quote(place.file), "uriBaseId": "%SRCROOT%"}
+    whole = place.file.startswith("/")
+    artifact = {"uri": f"file://{quote(place.file)}"} if whole else {"uri": quote(place.file), "uriBaseId": "%SRCROOT%"}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 

@@ -17,8 +17,6 @@ from synapse_sandbox.routing import Route
 _CALLS = """
 # entities
 GET /repo/v1/entity/{id}/actions/download
-GET /repo/v1/entity/{id}/annotations
-PUT /repo/v1/entity/{id}/annotations
 GET /repo/v1/entity/{id}/derivedKeys
 GET /repo/v1/entity/{id}/json
 PUT /repo/v1/entity/{id}/json
@@ -30,7 +28,6 @@ POST /repo/v1/entity/{id}/schema/validation/invalid
 GET /repo/v1/entity/{id}/schema/validation/statistics
 GET /repo/v1/entity/{id}/sts
 PUT /repo/v1/entity/{id}/version
-GET /repo/v1/entity/{id}/version/{versionNumber}/annotations
 GET /repo/v1/entity/{id}/version/{versionNumber}/json
 # teams and memberships
 POST /repo/v1/membershipInvitation/{id}

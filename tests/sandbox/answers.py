@@ -53,6 +53,7 @@ GET /repo/v1/entity/*filehandles                            FileHandleResults
 POST /repo/v1/entity/children                               EntityChildrenResponse
 POST /repo/v1/entity/child                                  EntityId
 * /repo/v1/entity/*bundle2*                                 v2.EntityBundle
+* /repo/v1/entity/*/annotations                             -
 * /repo/v1/entity/*annotations2                             annotation.v2.Annotations
 DELETE /repo/v1/entity/{id}/acl                             -
 * /repo/v1/*/acl                                            AccessControlList

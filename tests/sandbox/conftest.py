@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -145,26 +146,30 @@ def upload() -> Callable[..., str]:
     return uploaded
 
 
-@pytest.fixture(scope="module")
-def client(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The official client, signed in as the organizer, with a configuration and a cache of its own."""
+def signed_in(url: str, token: str, folder: Path) -> Any:
+    """The official client at a sandbox, with a configuration and a cache of its own in a folder."""
     import synapseclient
 
-    folder = tmp_path_factory.mktemp("client")
     (folder / "config").write_text("")
     client = synapseclient.Synapse(
-        repoEndpoint=f"{sandbox.url}/repo/v1",
-        authEndpoint=f"{sandbox.url}/auth/v1",
-        fileHandleEndpoint=f"{sandbox.url}/file/v1",
-        portalEndpoint=f"{sandbox.url}/",
+        repoEndpoint=f"{url}/repo/v1",
+        authEndpoint=f"{url}/auth/v1",
+        fileHandleEndpoint=f"{url}/file/v1",
+        portalEndpoint=f"{url}/",
         skip_checks=True,
         silent=True,
         cache_client=False,
         configPath=str(folder / "config"),
         cache_root_dir=str(folder / "cache"),
     )
-    client.login(authToken=sandbox.tokens["organizer"], silent=True)
+    client.login(authToken=token, silent=True)
     return client
+
+
+@pytest.fixture(scope="module")
+def client(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The official client, signed in as the organizer."""
+    return signed_in(sandbox.url, sandbox.tokens["organizer"], tmp_path_factory.mktemp("client"))
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,8 @@ from synapseclient import Synapse
 from synapseclient.core.exceptions import SynapseAuthenticationError, SynapseHTTPError
 from synapseclient.models import DockerRepository, File, Folder, Link, Project
 
-from tests.sandbox.conftest import Sandbox
+from synapse_sandbox.server import running
+from tests.sandbox.conftest import Sandbox, signed_in
 
 Names = Callable[[str], str]
 PUBLIC = 273949
@@ -123,6 +126,21 @@ def test_surprise_45_a_single_hit_by_prefix_is_taken_for_the_person_meant(client
     folder.set_permissions(principal_id="particip", access_type=["READ"], synapse_client=client)
     meant = client.getUserProfile("participant")["ownerId"]
     assert folder.get_acl(principal_id=meant, synapse_client=client) == ["READ"]
+
+
+def test_a_throttled_client_repeats_until_it_is_answered(tmp_path: Path) -> None:
+    """Five connections where three are allowed: 429 is normal, and the client's repetitions absorb it (surprise 31)."""
+    log = tmp_path / "log.jsonl"
+    with running(tmp_path / "data", ["busy:token-busy"], throttle=True, latency_ms=20, access_log=log) as url:
+        client = signed_in(url, "token-busy", tmp_path)
+        names = [f"project {number}" for number in range(8)]
+
+        async def all_at_once() -> list[Any]:
+            return await asyncio.gather(*(Project(name=name).store_async(synapse_client=client) for name in names))
+
+        stored = asyncio.run(all_at_once())
+    assert len({project.id for project in stored}) == len(names)
+    assert 429 in {json.loads(line)["status"] for line in log.read_text().splitlines()}
 
 
 def test_a_tree_is_walked(client: Synapse, project: Project, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 import synapseclient
+from synapseclient import api as services
 from synapseclient.core.exceptions import SynapseHTTPError
 
 from tests.sandbox.making import Client, Json, Names, Users, id_of, make_queue, make_team
@@ -108,6 +110,16 @@ class TestEntities:
 
     def test_a_project_has_no_settings_of_its_own(self, syn: Any, project: str) -> None:
         assert syn.getProjectSetting(project, "upload") is None
+
+    def test_the_plain_services_below_the_models_answer(self, syn: Any, project: str, file: Any) -> None:
+        """Functions of `synapseclient.api`, which tools call where a model offers nothing."""
+        path = asyncio.run(services.get_entity_path(file.id, synapse_client=syn))["path"]
+        assert [one["id"] for one in path[1:]] == [project, file.id]
+        first = asyncio.run(services.get_entity(file.id, version_number=1, synapse_client=syn))
+        changed = {"entity": {**first, "description": "changed"}}
+        bundle = asyncio.run(services.put_entity_id_bundle2(file.id, changed, synapse_client=syn))
+        assert bundle["entity"]["description"] == "changed"
+        assert syn.get_annotations(file, version=1) == {"rank": [1]}
 
 
 class TestPeople:

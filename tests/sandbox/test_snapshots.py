@@ -20,6 +20,7 @@ from synapse_sandbox.services.snapshots import FOLDER
 from synapse_sandbox.settings import Settings
 from tests.sandbox.conftest import TOKENS, Api, Sandbox
 from tests.sandbox.making import MODEL, Client, make_project, make_team, set_clock, uploaded
+from tests.sandbox.serving import served
 
 SNAPSHOTS = "/sandbox/v1/snapshots"
 
@@ -200,6 +201,23 @@ def test_snapshots_under_load_are_whole(me: Api, data: Path, turns: int) -> None
     with closing(sqlite3.connect(data / FOLDER / f"turn-{turns - 1}.sqlite3")) as database:
         kept = {f"syn{made}" for (made,) in database.execute("SELECT id FROM entities WHERE type LIKE '%.Folder'")}
     assert listed == kept - {"syn4489", "syn1681355"}
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("moment", "status"), [("before", 200), ("after", 404)])
+def test_a_server_killed_at_a_restore_has_the_old_state_or_the_new_one(
+    data: Path, tmp_path: Path, moment: str, status: int
+) -> None:
+    kill = f"faults: [{{match: {{path: '*/restore'}}, at: {moment}, kill: true}}]"
+    (tmp_path / "faults.yaml").write_text(kill)
+    with served(data, ["organizer:token-organizer"], "--faults", str(tmp_path / "faults.yaml")) as server:
+        me = Api(server.url, TOKENS["organizer"])
+        save(me, "empty")
+        project = make_project(me, "later")["id"]
+        with pytest.raises(httpx.TransportError):
+            restore(me, "empty")
+    with running(data, ["organizer:token-organizer"]) as url:
+        assert Api(url, TOKENS["organizer"]).get(f"/entity/{project}").status == status
 
 
 def children(client: Client, project: str) -> set[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, Final
 
 import httpx
@@ -68,6 +67,11 @@ _OWNERS: Final = {"entities": "ENTITY", "evaluations": "EVALUATION", "teams": "T
 Violation = tuple[str, str]
 
 
+def _run_in(lock: Row) -> str:
+    """The run that has the lock; empty for none."""
+    return str(json.loads(lock["annotations"]).get("lockRun", {"value": [""]})["value"][0])
+
+
 class Laws:
     """Watches the database of one sandbox. broken: what was found, in words; slips: writes of frozen engines that had
     lost the lock, which docs/lock.md tells of; allow: consents that were given.
@@ -81,6 +85,7 @@ class Laws:
         self.orphans = self.deaths = 0
         self.holders: dict[str, Network] = {}
         self._always_open: frozenset[str] = frozenset()
+        self._queues: frozenset[str] = frozenset()
         self._secret: frozenset[str] = frozenset(OURS)
         self._for_later: frozenset[str] = frozenset()
         self._pardoned: set[Violation] = set()
@@ -92,6 +97,7 @@ class Laws:
 
         What was secret once stays so.
         """
+        self._queues = frozenset(queue.name for queue in challenge.queues)
         self._always_open = frozenset(queue.name for queue in challenge.queues if queue.always)
         truths = {name for entry in challenge.data if entry.is_truth for name in (*entry.folder, str(entry.file))}
         self._secret |= truths
@@ -135,7 +141,8 @@ class Laws:
 
     def at_rest(self) -> None:
         """At the end everything counts again."""
-        self.broken += [f"at rest: {thing} for {who}" for thing, who in sorted(self._violations())]
+        wanted = sorted(item for item in self._violations() if not self._is_dropped_queue(item[0]))
+        self.broken += [f"at rest: {thing} for {who}" for thing, who in wanted]
         for kind, query in _TWICE.items():
             if len(self.store.all(query)) > self.slips:
                 self.broken.append(f"a {kind} is there twice")
@@ -152,6 +159,7 @@ class Laws:
         """Receipts tell the truth: what is said to be done is there, "complete" has no error, requests are counted."""
         for receipt in done.receipts:
             self.orphans += receipt.orphans
+            self.deaths += receipt.ledger not in ("written", "unchanged")
             if receipt.complete and any(line.error for line in receipt.lines):
                 self.broken.append("a receipt says complete and has an error")
             made = [line for line in receipt.lines if line.result is Result.DONE and not line.synapse_id]
@@ -166,6 +174,10 @@ class Laws:
 
     def _violations(self) -> set[Violation]:
         return {*self._early_submitters(), *self._curious_readers()}
+
+    def _is_dropped_queue(self, thing: str) -> bool:
+        """Whether this is about a queue that the manifest has no longer: what people do to it is theirs to mend."""
+        return thing.endswith("submissions") and thing.removesuffix(" takes submissions") not in self._queues
 
     def _early_submitters(self) -> Iterator[Violation]:
         """Whoever may submit besides staff, where the stage isn't open or the queue has no rounds."""
@@ -197,23 +209,17 @@ class Laws:
             self.holders[run] = network
 
     def _check_lock(self, network: Network, request: httpx.Request, line: str) -> None:
-        """Nobody writes while somebody else has the lock, but for what was on its way when a process froze."""
-        holder = self.holders.get(self._lock_run() or "")
-        path = request.url.path
-        # The lock's own annotations are what it is about; a file that nothing refers to yet is nobody's.
-        if holder in (None, network) or path.endswith("/annotations2") or path.startswith("/file/"):
+        """Once there is a lock, nobody writes without it, but for what was on its way when a process froze.
+
+        The lock itself is what it is about, and a file that nothing refers to yet is nobody's.
+        """
+        path, locks = request.url.path, self.store.all(_LOCK)
+        aside = path.startswith("/file/") or path.endswith("/annotations2") or b'"name": "lock"' in request.content
+        if not locks or aside or self.holders.get(_run_in(locks[-1])) is network:
             return
         self.slips += 1
         if not network.was_frozen or self.slips > IN_FLIGHT:
-            self.broken.append(f"{line} writes while another apply has the lock")
-
-    def _lock_run(self) -> str | None:
-        """The run that has the lock now."""
-        rows: list[Row] = self.store.all(_LOCK)
-        with suppress(IndexError, KeyError):
-            found = json.loads(rows[-1]["annotations"])
-            return str(found["lockRun"]["value"][0])
-        return None
+            self.broken.append(f"{line} writes without the lock")
 
     def _check_deletion(self, request: httpx.Request, response: httpx.Response, line: str) -> None:
         """Nothing of the bigger things is deleted without consent."""

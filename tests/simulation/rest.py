@@ -70,7 +70,7 @@ def _web(world: World, look: Look) -> Iterator[str]:
             yield f"reports drift of {address} ({name}), which nobody changed"
     for (address, name), said in world.web.items():
         found = look.world.live.resources.get(address)
-        if found is None or address not in look.world.desired.resources:
+        if found is None or not {address} <= look.world.desired.resources.keys() & look.world.applied.entries.keys():
             continue
         if found.spec.get(name) != said:
             yield f"what somebody wrote on {address} is gone ({name}: {said!r} became {found.spec.get(name)!r})"

@@ -22,7 +22,7 @@ from providers.apply.receipt import Result
 from providers.apply.walk import Walk
 from providers.synapse import settle
 from providers.synapse.failures import Ambiguous
-from providers.synapse.lock import LockState
+from providers.synapse.lock_state import LockState
 from tests.simulation.script import write
 from tests.simulation.story import tell
 
@@ -117,7 +117,7 @@ BUGS: dict[str, tuple[Plant, str]] = {
     "queues are open at every stage": (open_queues_at_every_stage, "takes submissions"),
     "what was not done is remembered": (remember_what_was_not_done, "the ledger"),
     "planning writes": (write_while_planning, "planning wrote"),
-    "a lease is ignored": (take_the_lock_from_others, "has the lock"),
+    "a lease is ignored": (take_the_lock_from_others, "without the lock"),
     "failures are called done": (call_failures_done, "is done, and it isn't"),
     "a plan is never content": (never_be_content, "never comes to rest"),
     "consents are taken for granted": (take_consents_for_granted, "deletes without consent"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,20 +24,25 @@ class Sent:
     ended: float
 
 
-class Recorder(httpx.AsyncHTTPTransport):
-    """Sends requests as httpx does, and remembers them."""
+class Recorder(httpx.AsyncBaseTransport):
+    """Sends requests by another transport, and remembers them, by the clock of the event loop."""
 
-    def __init__(self) -> None:
-        super().__init__(limits=httpx.Limits(max_connections=None))
+    def __init__(self, through: httpx.AsyncBaseTransport | None = None) -> None:
+        self._through = through or httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None))
         self.sent: list[Sent] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request and wait until its answer begins."""
-        begun = time.monotonic()
+        clock = asyncio.get_running_loop().time
+        begun = clock()
         try:
-            return await super().handle_async_request(request)
+            return await self._through.handle_async_request(request)
         finally:
-            self.sent.append(Sent(_OPERATION.get(), begun, time.monotonic()))
+            self.sent.append(Sent(_OPERATION.get(), begun, clock()))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._through.aclose()
 
 
 def notice(event: Event) -> None:

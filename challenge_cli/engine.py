@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -40,7 +41,9 @@ from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs,
 from providers.orchestrator.outputs import write as write_folder
 from providers.synapse.failures import Refused, explain
 from providers.synapse.history import History, read_history
-from providers.synapse.lock import Intent, SynapseLock, Unfinished, read_unfinished
+from providers.synapse.ledger import Kept
+from providers.synapse.lock import SynapseLock, read_unfinished
+from providers.synapse.lock_state import Intent, Unfinished
 from providers.synapse.reader import SynapseReader
 from providers.synapse.session import Session, connect
 from providers.synapse.writer import SynapseWriter
@@ -80,11 +83,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The world as it was read, and the plan that follows from it."""
+    """The world as it was read, and the plan that follows from it. kept: the ledger's file and lock as they were."""
 
     plan: Plan
     shown: PlanDocument
     world: World
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,8 @@ async def look(session: Session, job: Job) -> Look:
         raise Failure(error.cycle[0], str(error), mend) from None
     except UnknownAddress as error:
         raise Failure(error.address, "nothing in the manifest has this address", error.mend) from None
-    return Look(planned.plan, document(planned.plan, job.named), World(planned.desired, live, applied))
+    world = World(planned.desired, live, applied)
+    return Look(planned.plan, document(planned.plan, job.named), world, reader.kept)
 
 
 async def history(session: Session, job: Job) -> History:
@@ -226,8 +231,10 @@ def means(
 
     marks = intended(current.plan.to_do(), current.world.desired, current.world.live.ids)
     intent = Intent(current.shown.digest, len(list(current.plan.to_do())), marks)
-    lock = SynapseLock(session, uuid4().hex, intent, lambda text: emit(Waiting(text)))
-    writer = SynapseWriter(session, current.world.desired.home)
+    kept = current.kept or Kept(current.world.applied)
+    writer = SynapseWriter(session, current.world.desired.home, kept.file)
+    new = partial(writer.has_made, LEDGER_FOLDER)
+    lock = SynapseLock(session, uuid4().hex, intent, lambda text: emit(Waiting(text)), kept.lock, new)
 
     def hurry() -> None:
         session.transport.patience = HURRY

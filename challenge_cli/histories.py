@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from planner.render.instants import show_instant
 from planner.render.spans import Line, Style, flow, line, wrap
-from providers.synapse.lock import in_words
+from providers.synapse.lock_state import in_words
 
 if TYPE_CHECKING:
     from providers.synapse.history import History, Version
-    from providers.synapse.lock import Unfinished
+    from providers.synapse.lock_state import Unfinished
 
 FORMAT_VERSION: Final = "1.0"
 _WORDS: Final = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +17,15 @@ TOO_MANY = f"Too many concurrent requests. Allowed {CONCURRENT} concurrent conne
 TOO_OFTEN = f"Requests are too frequent. Allowed {REQUESTS} requests every {SECONDS} seconds."
 
 
+def _loop_time() -> float:
+    """The clock of the event loop, so that a minute is one in simulations as well."""
+    return asyncio.get_running_loop().time()
+
+
 class Throttle:
     """Counts requests by user. Anonymous and user 1 are exempt. `monotonic` tells real time in seconds."""
 
-    def __init__(self, enabled: bool, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, enabled: bool, monotonic: Callable[[], float] = _loop_time) -> None:
         self._enabled = enabled
         self._monotonic = monotonic
         self._running: Counter[int] = Counter()

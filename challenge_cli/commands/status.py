@@ -16,7 +16,7 @@ from challenge_cli.options import Aim, format_option, manifest_argument, target_
 if TYPE_CHECKING:
     from challenge_cli.engine import Job
     from planner.render.schema import PlanDocument
-    from providers.synapse.lock import Unfinished
+    from providers.synapse.lock_state import Unfinished
 
 EPILOG = """\b
 Examples:

@@ -20,7 +20,8 @@ from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.kinds.principals import names_of
 from providers.synapse.ledger import NAME
-from providers.synapse.lock import Unfinished, read_unfinished
+from providers.synapse.lock import read_unfinished
+from providers.synapse.lock_state import Unfinished
 from providers.synapse.paging import by_offset
 from providers.synapse.session import Session
 from providers.synapse.together import together

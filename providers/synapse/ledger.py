@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,8 +15,10 @@ from planner.references import Plain
 from planner.resources import LEDGER_FOLDER, Kind
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import CONCRETE_TYPES, child_id
-from providers.synapse.lock import read_marks
+from providers.synapse.lock import read_lock
+from providers.synapse.lock_state import state_of
 from providers.synapse.settle import Change, Creation, create, update
+from providers.synapse.together import together
 from providers.synapse.transport import Transport
 from providers.synapse.uploads import upload
 
@@ -27,31 +29,43 @@ FORMAT: Final = 1
 _LONGEST_COMMENT: Final = 250
 
 
-async def read(transport: Transport, home: str) -> Applied:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the restricted folder keeps. file: id of the ledger. lock: the annotations of the lock; None where it has
+    none.
+    """
+
+    applied: Applied
+    file: str | None = None
+    lock: Raw | None = None
+
+
+async def read(transport: Transport, home: str) -> Kept:
     """Read the newest ledger on the home project; `lost` where it is missing or damaged. Raises ProviderError,
     Refused.
     """
     try:
         folder = await child_id(transport, home, LEDGER_NAME)
         if folder is None:
-            return _MISSING
-        applied, intents = await asyncio.gather(_newest(transport, folder), read_marks(transport, folder))
-        return replace(applied, intents=intents)
+            return Kept(_MISSING)
+        (applied, file), lock = await asyncio.gather(_newest(transport, folder), read_lock(transport, folder))
+        intents = state_of(lock).marks if lock is not None else frozenset[tuple[str, str]]()
+        return Kept(replace(applied, intents=intents), file, lock)
     except Refused as refused:
         if refused.status not in (403, 404):
             raise
-        return Applied(lost=f"the ledger can't be read: {refused.reason}")
+        return Kept(Applied(lost=f"the ledger can't be read: {refused.reason}"))
 
 
 _MISSING: Final = Applied(lost="there is no ledger on the home project")
 
 
-async def _newest(transport: Transport, folder: str) -> Applied:
+async def _newest(transport: Transport, folder: str) -> tuple[Applied, str | None]:
     file = await child_id(transport, folder, NAME)
     if file is None:
-        return _MISSING
+        return _MISSING, None
     url = await transport.get(f"/entity/{file}/file?redirect=false")
-    return parse(await transport.fetch(str(url)))
+    return parse(await transport.fetch(str(url))), file
 
 
 def parse(content: bytes) -> Applied:
@@ -101,16 +115,36 @@ def comment_of(note: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in sorted(note.items()))[:_LONGEST_COMMENT]
 
 
-async def write(transport: Transport, me: str, folder: str, applied: Applied, note: Mapping[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a ledger goes: the restricted folder; the file, where it is known; new: this run made the folder, which can
+    have none.
+    """
+
+    folder: str
+    file: str | None = None
+    new: bool = False
+
+
+async def write(transport: Transport, me: str, place: Place, applied: Applied, note: Mapping[str, str]) -> None:
     """Store a new version. Raises Stale where somebody else stored one meanwhile, Refused, ProviderError."""
     where = f"{LEDGER_FOLDER}/{NAME}"
-    handle = await upload(transport, where, render(applied, note), NAME, "application/json")
+    # What is to be replaced is read while the content travels; the version itself is made when both are there.
+    base, handle = await together(
+        _existing(transport, place), upload(transport, where, render(applied, note), NAME, "application/json")
+    )
     fields = {"dataFileHandleId": handle, "versionComment": comment_of(note) or None}
-    existing = await child_id(transport, folder, NAME)
-    if existing is None:
-        await _first(transport, where, folder, me, fields)
+    if base is None:
+        await _first(transport, where, place.folder, me, fields)
     else:
-        await _next(transport, where, existing, fields)
+        await _next(transport, where, base, fields)
+
+
+async def _existing(transport: Transport, place: Place) -> Raw | None:
+    """The newest version's entity; None where there is none."""
+    file = place.file or (None if place.new else await child_id(transport, place.folder, NAME))
+    found: Raw | None = await transport.get(f"/entity/{file}") if file else None
+    return found
 
 
 async def _first(transport: Transport, where: str, folder: str, me: str, fields: Raw) -> None:
@@ -130,16 +164,17 @@ async def _first(transport: Transport, where: str, folder: str, me: str, fields:
     await create(transport, where, Creation(send, look_up))
 
 
-async def _next(transport: Transport, where: str, id_: str, fields: Raw) -> None:
+async def _next(transport: Transport, where: str, base: Raw, fields: Raw) -> None:
+    path = f"/entity/{base['id']}"
+
     async def reread() -> Raw:
-        answer: Raw = await transport.get(f"/entity/{id_}")
+        answer: Raw = await transport.get(path)
         return answer
 
     async def send(body: Raw) -> Raw:
-        answer: Raw = await transport.put(f"/entity/{id_}?newVersion=true", body)
+        answer: Raw = await transport.put(f"{path}?newVersion=true", body)
         return answer
 
-    base = await reread()
     if base["dataFileHandleId"] == fields["dataFileHandleId"]:
         return
     # The label of the version before would stick; without it, Synapse numbers versions.

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from planner.desired.context import instant
 from planner.interfaces import Locked, ProviderError, Unreachable
@@ -19,6 +19,21 @@ from planner.resources import LEDGER_FOLDER
 from providers.apply.run import Ending
 from providers.synapse.failures import Ambiguous, Refused, explain
 from providers.synapse.kinds.entities import child_id
+from providers.synapse.lock_state import (
+    LAST,
+    RUN,
+    UNTIL,
+    Intent,
+    LockState,
+    Unfinished,
+    Values,
+    first,
+    given_back,
+    in_words,
+    state_of,
+    unfinished_run,
+    written,
+)
 from providers.synapse.session import TIMEOUT, Session
 from providers.synapse.settle import ATTEMPTS, Creation, create
 from providers.synapse.transport import Transport
@@ -34,89 +49,28 @@ WHERE: Final = f"{LEDGER_FOLDER}/{NAME}"
 
 _GRACE: Final = 2.0
 """Seconds that are waited beyond a lease: the server's clock is read in whole seconds."""
-_HOLDER, _RUN, _UNTIL, _LAST = "lockHolder", "lockRun", "lockUntil", "lockLastRun"
-_SINCE, _PLAN, _OPERATIONS, _MARKS = "lockSince", "lockPlan", "lockOperations", "lockMarks"
-
-_TEXTS: Final = 100
-_KEYS: Final = 90
-"""Texts under one key, and keys for marks: an entity has a hundred keys (contract 2.8), the lock needs some itself."""
-
-Marks: TypeAlias = frozenset[tuple[str, str]]
-"""(address, mark of what it will be)."""
-
-Values: TypeAlias = dict[str, tuple[str, ...]]
-"""Annotations of the lock: key → texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What a run is about to do: the digest of its plan, how many operations that has, and for each address the mark of
-    what it will be (`planner.intents`).
-    """
-
-    plan: str
-    operations: int
-    marks: Marks = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """An apply that took the lock and never said that it was done: killed, cut off, or still at work until then."""
-
-    holder: str | None
-    since: datetime | None
-    plan: str | None
-    operations: int | None
-    at_work_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LockState:
-    """What the lock's annotations say. holder, run: of whom has it now; until: the end of the lease; last: the last run
-    that gave it back. since, plan, operations, marks: what the holder set out to do; they stay where it didn't finish.
-    """
-
-    holder: str | None
-    run: str | None
-    until: datetime | None
-    last: str | None
-    since: datetime | None = None
-    plan: str | None = None
-    operations: int | None = None
-    marks: Marks = frozenset()
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether a run began that never said that it was done."""
-        return self.run is not None or self.plan is not None
-
-    def intent(self) -> Values:
-        """The annotations that say what the holder set out to do."""
-        said = {
-            _HOLDER: self.holder,
-            _SINCE: instant(self.since) if self.since else None,
-            _PLAN: self.plan,
-            _OPERATIONS: None if self.operations is None else str(self.operations),
-        }
-        return {name: (value,) for name, value in said.items() if value is not None} | _in_chunks(self.marks)
-
-    def held(self, now: datetime) -> bool:
-        """Whether somebody's lease is still good."""
-        return self.run is not None and self.until is not None and self.until > now
 
 
 class SynapseLock:
     """Implements `providers.apply.run.Lock` for one run.
 
     run: a name of this run that nobody else has. intent: what it is about to do, written down as the lock is taken.
-    waiting: told while a lease of somebody else is waited out.
+    waiting: told while a lease of somebody else is waited out. seen: the lock's annotations as they were read with the
+    ledger. new: whether this very run has made the restricted folder, so that no lock can be in it.
     """
 
     def __init__(
-        self, session: Session, run: str, intent: Intent, waiting: Callable[[str], None] = lambda _: None
+        self,
+        session: Session,
+        run: str,
+        intent: Intent,
+        waiting: Callable[[str], None] = lambda _: None,
+        seen: Raw | None = None,
+        new: Callable[[], bool] = lambda: False,
     ) -> None:
         self._session, self._transport = session, session.transport
         self._run, self._intent, self._waiting = run, intent, waiting
+        self._seen, self._new = seen, new
         self._until = 0.0
         self._raw: Raw = {}
         self._since: datetime | None = None
@@ -139,10 +93,51 @@ class SynapseLock:
         Raises Locked where somebody is at work.
         """
         try:
-            id_ = await self._entity(folder)
-            return await self._take(id_, stop)
+            if (self._new() and await self._make_taken(folder)) or (
+                self._seen and await self._take_as_seen(self._seen)
+            ):
+                return self._taken()
+            return await self._take(await self._entity(folder), stop)
         except Refused as refused:
             raise explain(refused, WHERE) from refused
+
+    async def _take_at_once(self, folder: str) -> bool:
+        """Take it in one request, where nobody else has been there; False where somebody may have."""
+        if self._new():
+            return await self._make_taken(folder)
+        return self._seen is not None and await self._take_as_seen(self._seen)
+
+    async def _make_taken(self, folder: str) -> bool:
+        """Make the lock, ours from its birth; False where somebody else was faster."""
+        begun, self._since = self._transport.clock(), self._session.now()
+        values = self._mine(None)
+        request = {"entity": _folder(folder), "annotations": {"annotations": written(values)}}
+
+        async def send() -> Raw:
+            answer: Raw = await self._transport.post("/entity/bundle2/create", request)
+            return answer
+
+        async def look_up() -> Raw | None:
+            id_ = await child_id(self._transport, folder, NAME)
+            raw, state = await self._read(id_) if id_ else ({}, None)
+            return {"annotations": raw} if state is not None and state.run == self._run else None
+
+        try:
+            bundle, _ = await create(self._transport, WHERE, Creation(send, look_up))
+        except Refused as refused:
+            if refused.status != 409:
+                raise
+            return False
+        self._raw, self._until = bundle["annotations"], begun + LEASE
+        return True
+
+    async def _take_as_seen(self, seen: Raw) -> bool:
+        """Take a lock that nobody holds in one request; False where it was touched since it was read."""
+        state = state_of(seen)
+        if state.held(self._session.now()):
+            return False
+        self._before, self._since = state, self._session.now()
+        return await self._put(seen, self._mine(state.last))
 
     async def _entity(self, folder: str) -> str:
         async def look_up() -> Raw | None:
@@ -150,8 +145,7 @@ class SynapseLock:
             return {"id": found} if found else None
 
         async def send() -> Raw:
-            body = {"concreteType": "org.sagebionetworks.repo.model.Folder", "name": NAME, "parentId": folder}
-            answer: Raw = await self._transport.post("/entity", body)
+            answer: Raw = await self._transport.post("/entity", _folder(folder))
             return answer
 
         found = await look_up()
@@ -177,10 +171,14 @@ class SynapseLock:
         if not await self._put(raw, self._mine(state.last)):
             _, winner = await self._read(id_)
             raise _locked(winner)
+        return self._taken()
+
+    def _taken(self) -> str | None:
+        """From now on nothing is written without the lock; who gave it back last."""
         self._transport.guard = self.check
-        if not state.unfinished:
-            return state.last
-        self._waiting(f"{in_words(_unfinished(state))}; looking again")
+        if not self._before.unfinished:
+            return self._before.last
+        self._waiting(f"{in_words(unfinished_run(self._before))}; looking again")
         return "unfinished"
 
     async def _wait_out(self, state: LockState, stop: asyncio.Event) -> None:
@@ -204,7 +202,7 @@ class SynapseLock:
 
     def _mine(self, last: str | None) -> Values:
         until = self._session.now() + timedelta(seconds=LEASE)
-        return self._mark() | {_RUN: (self._run,), _UNTIL: (instant(until),)} | _given_back(last)
+        return self._mark() | {RUN: (self._run,), UNTIL: (instant(until),)} | given_back(last)
 
     def _mark(self) -> Values:
         """What this run set out to do, and what a dead one before it did that no ledger knows of yet."""
@@ -216,7 +214,7 @@ class SynapseLock:
     async def _put(self, base: Raw, values: Values) -> bool:
         """Write the annotations under their etag; False where somebody else was faster."""
         path = f"/entity/{base['id']}/annotations2"
-        body = {**base, "annotations": {key: {"type": "STRING", "value": [*texts]} for key, texts in values.items()}}
+        body = {**base, "annotations": written(values)}
         begun = self._transport.clock()
         for _ in range(ATTEMPTS):
             try:
@@ -224,7 +222,7 @@ class SynapseLock:
             except Ambiguous as lost:
                 await self._transport.sleep(lost.pause)
                 now, state = await self._read(str(base["id"]))
-                if (state.run, state.last) == (_first(values, _RUN), _first(values, _LAST)):
+                if (state.run, state.last) == (first(values, RUN), first(values, LAST)):
                     self._raw = now
                 elif now["etag"] != base["etag"]:
                     return False
@@ -243,9 +241,9 @@ class SynapseLock:
         while True:
             await self._transport.sleep(RENEW)
             try:
-                _, state = await self._read(str(self._raw["id"]))
-                if state.run != self._run or not await self._put(self._raw, self._mine(state.last)):
-                    lost(f"the lock was taken by {state.holder}")
+                holder = await self._write_on(self._mine(self._before.last))
+                if holder is not None:
+                    lost(f"the lock was taken by {holder}")
                     return
             except (TimeoutError, ProviderError, Refused):
                 # The lease still has time; the guard stops writing before it ends.
@@ -263,67 +261,40 @@ class SynapseLock:
         """
         self._transport.guard = None
         try:
-            raw, state = await self._read(str(self._raw["id"]))
-            if state.run == self._run:
-                await self._put(raw, self._left(ending, state.last))
+            await self._write_on(self._left(ending, self._before.last))
         except (ProviderError, Refused):
             return
+
+    async def _write_on(self, values: Values) -> str | None:
+        """Write the lock that we hold, as our last write left it; who holds it where that isn't us any more.
+
+        Somebody may have touched its access or its name, which renews its etag: then it is read once more.
+        """
+        if await self._put(self._raw, values):
+            return None
+        raw, state = await self._read(str(self._raw["id"]))
+        if state.run == self._run and await self._put(raw, values):
+            return None
+        return state.holder or "somebody else"
 
     def _left(self, ending: Ending, last: str | None) -> Values:
         """The annotations of a lock that nobody holds."""
         if ending is Ending.FINISHED:
-            return _given_back(self._run)
+            return given_back(self._run)
         before = self._before.intent() if self._before.unfinished else {}
         kept = self._mark() if ending is Ending.UNFINISHED else before
-        return kept | _given_back(last)
+        return kept | given_back(last)
 
 
-def _given_back(run: str | None) -> Values:
-    return {_LAST: (run,)} if run else {}
+def _folder(parent: str) -> Raw:
+    return {"concreteType": "org.sagebionetworks.repo.model.Folder", "name": NAME, "parentId": parent}
 
 
-def _first(values: Values, key: str) -> str | None:
-    return values[key][0] if key in values else None
-
-
-def _in_chunks(marks: Marks) -> Values:
-    """Marks as annotations, which hold a hundred texts each (contract 2.8); beyond what fits they are left out."""
-    texts = [f"{address}={mark}" for address, mark in sorted(marks)][: _TEXTS * _KEYS]
-    chunks = range(0, len(texts), _TEXTS)
-    return {f"{_MARKS}{number}": tuple(texts[start : start + _TEXTS]) for number, start in enumerate(chunks)}
-
-
-def _marks_in(annotations: Mapping[str, Any]) -> Marks:
-    texts = [text for key, item in annotations.items() if key.startswith(_MARKS) for text in item["value"]]
-    pairs = (text.rpartition("=") for text in texts)
-    return frozenset((address, mark) for address, _, mark in pairs)
-
-
-def state_of(raw: Raw) -> LockState:
-    """What the annotations of a lock say."""
-    annotations = {key: item for key, item in (raw.get("annotations") or {}).items() if item.get("value")}
-    found = {key: item["value"][0] for key, item in annotations.items()}
-    until, since = (datetime.fromisoformat(found[name]) if name in found else None for name in (_UNTIL, _SINCE))
-    operations = int(found[_OPERATIONS]) if found.get(_OPERATIONS, "").isdigit() else None
-    return LockState(
-        found.get(_HOLDER),
-        found.get(_RUN),
-        until,
-        found.get(_LAST),
-        since,
-        found.get(_PLAN),
-        operations,
-        _marks_in(annotations),
-    )
-
-
-async def read_marks(transport: Transport, folder: str) -> Marks:
-    """What an apply that didn't finish had set out to write; empty where the last one did.
-
-    Raises ProviderError, Refused.
-    """
+async def read_lock(transport: Transport, folder: str) -> Raw | None:
+    """The annotations of the lock in a restricted folder, None where there is none. Raises ProviderError, Refused."""
     id_ = await child_id(transport, folder, NAME)
-    return state_of(await transport.get(f"/entity/{id_}/annotations2")).marks if id_ else frozenset()
+    found: Raw | None = await transport.get(f"/entity/{id_}/annotations2") if id_ else None
+    return found
 
 
 async def read_unfinished(session: Session, folder: str) -> Unfinished | None:
@@ -331,26 +302,12 @@ async def read_unfinished(session: Session, folder: str) -> Unfinished | None:
 
     Raises ProviderError, Refused.
     """
-    id_ = await child_id(session.transport, folder, NAME)
-    if id_ is None:
+    raw = await read_lock(session.transport, folder)
+    if raw is None:
         return None
-    state = state_of(await session.transport.get(f"/entity/{id_}/annotations2"))
-    found = _unfinished(state) if state.unfinished else None
+    state = state_of(raw)
+    found = unfinished_run(state) if state.unfinished else None
     return replace(found, at_work_until=state.until) if found and state.held(session.now()) else found
-
-
-def _unfinished(state: LockState) -> Unfinished:
-    return Unfinished(state.holder, state.since, state.plan, state.operations)
-
-
-def in_words(found: Unfinished) -> str:
-    """An unfinished apply in a sentence without its full stop."""
-    since = f" at {found.since:%Y-%m-%d %H:%M:%S} UTC" if found.since else ""
-    size = "" if found.operations is None else f", {found.operations} operation{'s' * (found.operations != 1)}"
-    plan = f" of plan {found.plan.removeprefix('sha256:')[:12]}{size}," if found.plan else ""
-    if found.at_work_until is not None:
-        return f"an apply{plan} by {found.holder or 'somebody'}{since} is at work"
-    return f"an apply{plan} by {found.holder or 'somebody'}{since} did not finish"
 
 
 def _locked(state: LockState) -> Locked:

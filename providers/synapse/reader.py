@@ -32,12 +32,13 @@ Raw = Mapping[str, Any]
 
 class SynapseReader:
     """Implements `planner.interfaces.Reader`. counted: addresses of queues and folders whose submissions and
-    contents are to be counted.
+    contents are to be counted. kept: what the restricted folder was found to keep.
     """
 
     def __init__(self, session: Session, counted: Iterable[str] = ()) -> None:
         self._session = session
         self._counted = frozenset(counted)
+        self.kept: ledger.Kept | None = None
 
     async def read(self, desired: Desired, applied: Applied) -> Live:
         """Read everything that `desired` names and what stands beside it. Raises ProviderError."""
@@ -59,7 +60,8 @@ class SynapseReader:
         where = await find_projects(self._session.transport, self._session.me, desired)
         applied = Applied(lost=where.lost)
         if where.home is not None:
-            applied = await ledger.read(self._session.transport, where.home)
+            self.kept = await ledger.read(self._session.transport, where.home)
+            applied = self.kept.applied
             where = checked(where, applied)
         if where.doubt is not None:
             return Applied(doubt=where.doubt)

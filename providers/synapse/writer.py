@@ -9,7 +9,7 @@ from planner.applied import Applied
 from planner.guards import LEDGER_ONLY
 from planner.interfaces import Known, Outcome, ProviderError
 from planner.plan import Action, Operation
-from planner.resources import Kind, owner_of
+from planner.resources import LEDGER_FOLDER, Kind, owner_of
 from providers.synapse import ledger
 from providers.synapse.failures import Ambiguous, Refused, explain
 from providers.synapse.kinds import (
@@ -29,7 +29,7 @@ from providers.synapse.kinds import (
     annotations as entity_annotations,
 )
 from providers.synapse.session import Session
-from providers.synapse.settle import ALREADY
+from providers.synapse.settle import ALREADY, CREATED
 from providers.synapse.uploads import Uploads
 from providers.synapse.writing import Run, Writing
 
@@ -84,15 +84,28 @@ _DELETE: Final[Mapping[Kind, Write]] = {
 
 
 class SynapseWriter:
-    """Implements `planner.interfaces.Writer` for one apply. home: address of the project that keeps the stage."""
+    """Implements `planner.interfaces.Writer` for one apply. home: address of the project that keeps the stage.
 
-    def __init__(self, session: Session, home: str) -> None:
-        self._session, self._home = session, home
+    ledger_file: id of the ledger, where it was read.
+    """
+
+    def __init__(self, session: Session, home: str, ledger_file: str | None = None) -> None:
+        self._session, self._home, self._ledger_file = session, home, ledger_file
         self._run = Run(session, Uploads(session.transport))
 
     async def perform(self, operation: Operation, known: Known) -> Outcome:
         """Perform one operation. Raises Stale, ProviderError."""
         writing = Writing(self._run, known)
+        outcome = await self._explained(writing, operation)
+        if outcome.did == CREATED:
+            self._run.created.add(operation.address)
+        return outcome
+
+    def has_made(self, address: str) -> bool:
+        """Whether this very run has made it: nobody else can have put anything there before."""
+        return address in self._run.created
+
+    async def _explained(self, writing: Writing, operation: Operation) -> Outcome:
         try:
             return await self._perform(writing, operation)
         except Refused as refused:
@@ -118,7 +131,8 @@ class SynapseWriter:
     async def write_applied(self, folder: str, applied: Applied, note: Mapping[str, str]) -> None:
         """Store a new version of the ledger. Raises Stale, ProviderError."""
         try:
-            await ledger.write(self._session.transport, self._session.me.id, folder, applied, note)
+            place = ledger.Place(folder, self._ledger_file, self.has_made(LEDGER_FOLDER))
+            await ledger.write(self._session.transport, self._session.me.id, place, applied, note)
         except Refused as refused:
             raise explain(refused, "ledger") from refused
 

@@ -58,7 +58,7 @@ class Chain:
 @dataclass(slots=True)
 class Run:
     """What one apply keeps in mind between its operations. born: objects made together with their owner; made: pages
-    and rounds made in this run.
+    and rounds made in this run; created: addresses of everything that it made.
     """
 
     session: Session
@@ -66,6 +66,7 @@ class Run:
     chains: dict[str, Chain] = field(default_factory=dict)
     born: dict[str, Raw] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

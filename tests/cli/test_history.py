@@ -12,7 +12,7 @@ from challenge_cli.errors import Code
 from challenge_cli.histories import document, json_schema, lines, warning
 from planner.render.spans import to_plain
 from providers.synapse.history import History, Version
-from providers.synapse.lock import Unfinished
+from providers.synapse.lock_state import Unfinished
 from tests.cli.conftest import BEFORE_LAUNCH, Challenge, edit
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas/history.schema.json"

@@ -22,7 +22,7 @@ import pytest
 from challenge_cli import engine
 from challenge_cli.errors import Code
 from challenge_cli.target import token_of
-from providers.synapse.lock import Unfinished
+from providers.synapse.lock_state import Unfinished
 from synapse_sandbox.faults import Fault, FaultPlan
 from tests.e2e.rehearsal import DEPLOYER, EXAMPLES, Rehearsal, rehearsal, world
 

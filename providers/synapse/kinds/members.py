@@ -8,6 +8,7 @@ from typing import Any
 from planner.interfaces import Outcome
 from planner.live import LiveResource, Membership
 from planner.plan import Operation
+from planner.references import references
 from planner.resources import Kind, Resource
 from providers.synapse.failures import Refused
 from providers.synapse.paging import by_offset
@@ -73,8 +74,9 @@ async def invite(writing: Writing, operation: Operation) -> Outcome:
     """Invite a person who is neither a member nor invited."""
     spec = writing.spec(operation)
     team, person = str(spec["team"]), str(spec["person"])
-    status = await writing.transport.get(f"/team/{team}/member/{person}/membershipStatus")
-    if status.get("isMember") or status.get("hasOpenInvitation"):
+    # A team that we made a moment ago has nobody but us.
+    new = not writing.run.created.isdisjoint(references(operation.spec["team"])) and person != writing.me.id
+    if not new and await _has(writing, team, person):
         return Outcome(person, ALREADY)
 
     async def send() -> Raw:
@@ -87,6 +89,12 @@ async def invite(writing: Writing, operation: Operation) -> Outcome:
 
     _, did = await create(writing.transport, operation.address, Creation(send, look_up))
     return Outcome(person, "invited" if did == "created" else did)
+
+
+async def _has(writing: Writing, team: str, person: str) -> bool:
+    """Whether a person is in a team, or invited to it."""
+    status = await writing.transport.get(f"/team/{team}/member/{person}/membershipStatus")
+    return bool(status.get("isMember") or status.get("hasOpenInvitation"))
 
 
 async def delete(writing: Writing, operation: Operation) -> Outcome:

@@ -15,7 +15,8 @@ from providers.apply.run import Ending
 from providers.synapse.history import History, parsed, read_history
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.ledger import NAME, comment_of
-from providers.synapse.lock import Intent, SynapseLock
+from providers.synapse.lock import SynapseLock
+from providers.synapse.lock_state import Intent
 from providers.synapse.session import Session
 from providers.synapse.uploads import upload
 from providers.synapse.writer import SynapseWriter

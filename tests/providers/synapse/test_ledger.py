@@ -111,6 +111,22 @@ def test_each_version_is_kept_and_the_newest_is_read(server: Server, name: str) 
     run(work)
 
 
+def test_a_ledger_that_was_read_is_not_looked_up_again(server: Server, name: str) -> None:
+    async def work() -> None:
+        async with signed_in(server.url) as session:
+            world, folder = await with_home(session, name)
+            reader = SynapseReader(session)
+            await SynapseWriter(session, HOME).write_applied(folder, some("one"), NOTE)
+            await reader.read_applied(world.desired)
+            before = server.mark()
+            assert reader.kept is not None
+            await SynapseWriter(session, HOME, reader.kept.file).write_applied(folder, some("two"), NOTE)
+            assert "/repo/v1/entity/child" not in {line["route"] for line in server.since(before)}
+            assert await reader.read_applied(world.desired) == some("two")
+
+    run(work)
+
+
 def test_the_ledger_is_readable_to_staff_alone(server: Server, name: str) -> None:
     async def work() -> None:
         async with signed_in(server.url) as session, signed_in(server.url, "participant") as other:

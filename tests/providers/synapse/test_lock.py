@@ -10,7 +10,8 @@ import pytest
 
 from planner.interfaces import Locked, Unreachable
 from providers.apply.run import Ending
-from providers.synapse.lock import LEASE, Intent, SynapseLock, Unfinished, in_words, read_unfinished
+from providers.synapse.lock import LEASE, SynapseLock, read_lock, read_unfinished
+from providers.synapse.lock_state import Intent, Unfinished, in_words, state_of
 from providers.synapse.session import Session
 from tests.providers.synapse.conftest import Server
 from tests.providers.synapse.worlds import Naps, World, run, signed_in, wanted
@@ -178,3 +179,101 @@ def test_no_write_begins_when_the_lease_is_about_to_end(server: Server, name: st
 
 def test_an_unfinished_apply_of_an_older_version_is_said_as_far_as_it_is_known() -> None:
     assert in_words(Unfinished(None, None, None, None)) == "an apply by somebody did not finish"
+
+
+BORN = "/repo/v1/entity/bundle2/create"
+NOTED = "/repo/v1/entity/{id}/annotations2"
+
+
+def routes(server: Server, mark: int) -> list[str]:
+    """What was asked since, in order: methods and routes."""
+    return [f"{line['method']} {line['route']}" for line in server.since(mark)]
+
+
+def new() -> bool:
+    """Whether this run has made the folder: it has."""
+    return True
+
+
+def test_in_a_folder_that_this_run_made_the_lock_is_ours_from_its_birth(server: Server, name: str) -> None:
+    async def work(session: Session, folder: str) -> None:
+        before = server.mark()
+        lock = SynapseLock(session, "first", PLAN, new=new)
+        assert await lock.take(folder, ONWARDS) is None
+        await lock.release(Ending.FINISHED)
+        assert routes(server, before) == [f"POST {BORN}", f"PUT {NOTED}"]
+        assert await SynapseLock(session, "second", PLAN).take(folder, ONWARDS) == "first"
+
+    locked(server, name, work)
+
+
+def test_where_somebody_else_made_the_lock_first_he_has_it(server: Server, name: str) -> None:
+    async def work(session: Session, folder: str) -> None:
+        await SynapseLock(session, "first", PLAN).take(folder, ONWARDS)
+        stop = asyncio.Event()
+        stop.set()
+        session.transport.guard = None
+        with pytest.raises(Locked, match="organizer is applying"):
+            await SynapseLock(session, "second", PLAN, new=new).take(folder, stop)
+
+    locked(server, name, work)
+
+
+def test_a_lock_that_nobody_touched_since_it_was_read_is_taken_in_one_request(server: Server, name: str) -> None:
+    async def work(session: Session, folder: str) -> None:
+        first = SynapseLock(session, "first", PLAN)
+        await first.take(folder, ONWARDS)
+        await first.release(Ending.FINISHED)
+        seen, before = await read_lock(session.transport, folder), server.mark()
+        assert await SynapseLock(session, "second", PLAN, seen=seen).take(folder, ONWARDS) == "first"
+        assert routes(server, before) == [f"PUT {NOTED}"]
+
+    locked(server, name, work)
+
+
+def test_a_lock_that_was_used_since_it_was_read_names_who_used_it(server: Server, name: str) -> None:
+    async def work(session: Session, folder: str) -> None:
+        first = SynapseLock(session, "first", PLAN, new=new)
+        await first.take(folder, ONWARDS)
+        await first.release(Ending.FINISHED)
+        late = SynapseLock(session, "late", PLAN, seen=await read_lock(session.transport, folder))
+        between = SynapseLock(session, "between", PLAN)
+        await between.take(folder, ONWARDS)
+        await between.release(Ending.FINISHED)
+        assert await late.take(folder, ONWARDS) == "between"
+
+    locked(server, name, work)
+
+
+def test_a_lock_whose_access_somebody_changed_meanwhile_is_given_back_all_the_same(server: Server, name: str) -> None:
+    async def work(session: Session, folder: str) -> None:
+        lock = SynapseLock(session, "first", PLAN, new=new)
+        await lock.take(folder, ONWARDS)
+        found = await read_lock(session.transport, folder) or {}
+        entity = await session.transport.get(f"/entity/{found['id']}")
+        await session.transport.put(f"/entity/{found['id']}", {**entity, "description": "hands off"})
+        await lock.release(Ending.FINISHED)
+        assert await read_unfinished(session, folder) is None
+
+    locked(server, name, work)
+
+
+def test_who_lost_the_lock_is_told_so_and_takes_nothing_back(server: Server, name: str) -> None:
+    async def work(session: Session, folder: str) -> None:
+        frozen = SynapseLock(session, "frozen", PLAN, new=new)
+        await frozen.take(folder, ONWARDS)
+        found = await read_lock(session.transport, folder) or {}
+        theirs = {**found["annotations"], "lockRun": {"type": "STRING", "value": ["theirs"]}}
+        await session.transport.put(f"/entity/{found['id']}/annotations2", {**found, "annotations": theirs})
+        told: list[str] = []
+
+        async def at_once(_: float) -> None:
+            return
+
+        session.transport.sleep = at_once
+        await frozen.keep(told.append)
+        assert told == ["the lock was taken by organizer"]
+        await frozen.release(Ending.FINISHED)
+        assert state_of(await read_lock(session.transport, folder) or {}).run == "theirs"
+
+    locked(server, name, work)

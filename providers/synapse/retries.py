@@ -7,6 +7,7 @@ Synapse allows a user 3 requests at a time and 600 a minute, and answers 429 wit
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ Clock = Callable[[], float]
 
 IN_FLIGHT: Final = 3
 """Requests of one user that Synapse serves at a time."""
+
+REQUESTS, MINUTE = 600, 60.5
+"""Requests of one user in so many seconds, half of one of them for those that are still travelling."""
 
 PATIENCE: Final = 60.0
 """Seconds after which a request that never succeeds is given up, waiting included."""
@@ -39,15 +43,20 @@ def retry_after(header: str | None) -> float | None:
 
 @dataclass(slots=True)
 class Lanes:
-    """How many requests may be under way: fewer after each 429, more again when it stays calm."""
+    """How many requests may be under way: fewer after each 429, more again when it stays calm.
+
+    paced: whether the server counts the requests of a minute; it says so when there were too many for the first time.
+    """
 
     sleep: Sleep
     clock: Clock
     limit: int = IN_FLIGHT
+    paced: bool = False
     _active: int = 0
     _calm: int = 0
     _open_at: float = 0.0
     _free: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _begun: deque[float] = field(default_factory=lambda: deque(maxlen=REQUESTS))
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
@@ -56,13 +65,20 @@ class Lanes:
             await self._free.wait_for(lambda: self._active < self.limit)
             self._active += 1
         try:
-            if self._open_at > self.clock():
-                await self.sleep(self._open_at - self.clock())
+            if (pause := self._turn() - self.clock()) > 0:
+                await self.sleep(pause)
             yield
         finally:
             async with self._free:
                 self._active -= 1
                 self._free.notify_all()
+
+    def _turn(self) -> float:
+        """When the next request may begin: after an ordered pause, and a minute after the 600th before it."""
+        full = self.paced and len(self._begun) == REQUESTS
+        turn = max(self.clock(), self._open_at, self._begun[0] + MINUTE if full else 0.0)
+        self._begun.append(turn)
+        return turn
 
     def slow_down(self, pause: float) -> None:
         """Take a 429 into account: nobody starts before the pause is over, and one lane fewer is used."""

@@ -21,7 +21,7 @@ import httpx
 
 from planner.interfaces import ProviderError, Unreachable
 from providers.synapse.failures import Ambiguous, Refused
-from providers.synapse.retries import PATIENCE, Clock, Lanes, Sleep, backoff, retry_after
+from providers.synapse.retries import MINUTE, PATIENCE, Clock, Lanes, Sleep, backoff, retry_after
 
 if TYPE_CHECKING:
     from synapseclient import Synapse
@@ -42,6 +42,8 @@ _NOTICEABLE: Final = 2.0
 """Seconds of waiting that people are told about."""
 
 _TRIES_AT_500: Final = 4
+_TRIES_TOO_OFTEN: Final = 10
+_TOO_OFTEN: Final = "Requests are too frequent"
 
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _ID: Final = re.compile(r"(?<=/)(syn)?\d+(?=/|$)|(?<=/evaluation/name/).+|(?<=/multipart/)[^/]+|(?<=/async/get/).+")
@@ -83,6 +85,11 @@ class _Trouble(Exception):
     ) -> None:
         super().__init__(what)
         self.what, self.status, self.unsent, self.pause = what, status, unsent, pause
+
+    @property
+    def too_often(self) -> bool:
+        """Whether there were more requests in a minute than Synapse allows (contract 10)."""
+        return self.status == 429 and _TOO_OFTEN in self.what
 
 
 @dataclass(slots=True)
@@ -169,22 +176,28 @@ class Transport:
 
     async def _persist(self, attempt: Callable[[], Awaitable[_T]], call: str) -> _T:
         """Repeat an attempt while it meets trouble, until patience ends."""
-        deadline = self.clock() + self.patience
+        deadline = self._deadline()
         for number in count():
             try:
                 return await attempt()
             except _Trouble as trouble:
                 pause = backoff(number) if trouble.pause is None else trouble.pause
+                if trouble.too_often and number < _TRIES_TOO_OFTEN:
+                    # Nothing is wrong but our hurry: from now on requests wait for their turn, which tries no patience.
+                    self.lanes.paced, deadline = True, self._deadline()
                 # A 500 is a defect on the way of this one request: a few tries tell whether it passes.
                 hopeless = trouble.status == 500 and number + 1 >= _TRIES_AT_500
                 if hopeless or self.clock() + pause > deadline:
                     raise self._gave_up(call, trouble) from trouble
-                if trouble.status == 429:
+                if trouble.status == 429 and not trouble.too_often:
                     self.lanes.slow_down(pause)
                 if pause >= _NOTICEABLE:
                     self.waiting(f"{trouble.what}; trying again in {pause:.0f} s")
                 await self.sleep(pause)
         raise AssertionError("the loop above never ends by itself")
+
+    def _deadline(self) -> float:
+        return self.clock() + self.patience + (MINUTE if self.lanes.paced else 0.0)
 
     def _gave_up(self, call: str, trouble: _Trouble) -> ProviderError:
         # A 500 is about this one request; everything else is about the server.

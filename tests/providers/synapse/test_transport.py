@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from providers.synapse.session import Session
 from providers.synapse.transport import Call
 from tests.providers.synapse.conftest import Server
 from tests.providers.synapse.worlds import Naps, run, signed_in
+from tests.simulation.loop import simulate
 
 Faulty = Callable[..., Any]
 TEAM = {"match": {"method": "POST", "route": "/repo/v1/team"}}
@@ -240,3 +242,38 @@ def test_a_retry_after_is_read_where_it_says_something(header: str | None, secon
 )
 def test_requests_are_counted_by_kind(path: str, kind: str) -> None:
     assert Call("get", path).kind == kind
+
+
+def test_after_too_many_requests_in_a_minute_each_one_waits_for_its_turn() -> None:
+    """One refusal teaches the limit; from then on no request is sent before a minute after the 600th before it."""
+    seen: deque[float] = deque()
+    refused = 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal refused
+        if request.url.path.endswith("/user/bundle"):
+            profile = {"ownerId": "1", "userName": "organizer"}
+            return httpx.Response(200, json={"userProfile": profile, "isCertified": True})
+        now = asyncio.get_running_loop().time()
+        while seen and seen[0] <= now - 60:
+            seen.popleft()
+        if len(seen) >= 600:
+            refused += 1
+            return httpx.Response(
+                429, json={"reason": "Requests are too frequent. Allowed 600 requests every 60 seconds."}
+            )
+        seen.append(now)
+        await asyncio.sleep(0.1)
+        return httpx.Response(200, json={})
+
+    async def work() -> float:
+        from providers.synapse.session import connect
+
+        clock = asyncio.get_running_loop().time
+        http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        async with connect("http://sandbox", "token", http=http, clock=clock) as session:
+            await asyncio.gather(*(session.transport.get("/team/1") for _ in range(1500)))
+            return clock()
+
+    assert 121 < simulate(work()) < 135
+    assert refused <= 3

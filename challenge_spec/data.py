@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from challenge_spec.fields import DataAccess, EntityGrant, Flag, Key, Keys, Positive, Principal, SynId, Text
+from challenge_spec.fields import DataAccess, EntityGrant, Flag, Key, Keys, Positive, Principal, SynId, Text, or_number
 from challenge_spec.keeping import Kept
 from challenge_spec.schedule import When
 
-FolderPath = Annotated[str, Field(pattern=r"^[^/]+(/[^/]+)*$")]
+_FOLDER_PATH = StringConstraints(pattern=r"^[^/]+(/[^/]+)*$")
+FolderPath = Annotated[str, or_number(_FOLDER_PATH, float), _FOLDER_PATH]
 
 
 class Shared(Kept):

@@ -13,8 +13,8 @@ from challenge_spec.source import Path
 WIDTH: Final = 110
 """Columns up to which a block of scalars stands on one line."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./(][A-Za-z0-9_./()+@%=;$^~<>|*&!?' -]*(?::[A-Za-z0-9_./()+@%=;$^~<>|*&!?'-]+)*")
-"""Texts that need no quotes anywhere: no comma, no brackets, no `#`, a colon only inside a word."""
+_PLAIN = re.compile(r"[A-Za-z0-9_./(][A-Za-z0-9_./()+@%=;$^~<>|*&!' -]*(?::[A-Za-z0-9_./()+@%=;$^~<>|*&!'-]+)*")
+"""Texts that need no quotes anywhere, for any reader: no comma, brackets, `#` or `?`, a colon only inside a word."""
 _OTHER_TYPES = re.compile(
     r"~|null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|0[ox][0-9a-fA-F]+"

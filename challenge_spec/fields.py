@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Annotated, Any, Literal, LiteralString, get_args
 
+from annotated_types import Ge
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -247,18 +248,37 @@ QueueKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(/[a-z][a
 Text = Annotated[str, BeforeValidator(text_of, json_schema_input_type=str | float), StringConstraints(min_length=1)]
 SynId = Annotated[str, StringConstraints(pattern=r"^syn[0-9]+$")]
 NumericId = Annotated[str, BeforeValidator(text_of, json_schema_input_type=int), StringConstraints(pattern=r"^[0-9]+$")]
-Principal = Annotated[str, BeforeValidator(text_of, json_schema_input_type=str | int), StringConstraints(min_length=1)]
+Principal = Annotated[
+    str, BeforeValidator(text_of, json_schema_input_type=str | float), StringConstraints(min_length=1)
+]
 """A Synapse user name, or the number of a user or team."""
 
+
+def written_as(pattern: str) -> Any:
+    """For the schema: a text of that form, blanks around it or not."""
+    return Annotated[str, StringConstraints(pattern=rf"^\s*(?:{pattern})\s*$")]
+
+
+_FROM_NOTHING: Any = Annotated[int, Ge(0)]
+
+
+def or_number(form: StringConstraints, number: Any = _FROM_NOTHING) -> BeforeValidator:
+    """For a text of a form that may look like a number: editors, too, are to take `3` for it."""
+    return BeforeValidator(text_of, json_schema_input_type=Annotated[str, form] | number)
+
+
+_SIZE_TEXT = written_as(rf"[0-9]{{1,9}}(?:\.[0-9]{{1,9}})? ?(?:{'|'.join(_SIZE_UNITS)})")
+_SPAN_TEXT = written_as(rf"[0-9]{{1,6}} ?(?:{'|'.join(_SPAN_UNITS)})")
+
 Flag = Annotated[bool, BeforeValidator(parse_flag)]
-Count = Annotated[int, BeforeValidator(parse_count)]
-Positive = Annotated[int, BeforeValidator(parse_positive)]
+Count = Annotated[int, BeforeValidator(parse_count, json_schema_input_type=Annotated[int, Ge(0)])]
+Positive = Annotated[int, BeforeValidator(parse_positive, json_schema_input_type=Annotated[int, Ge(1)])]
 Number = Annotated[float, BeforeValidator(parse_number)]
-Size = Annotated[int, BeforeValidator(parse_size, json_schema_input_type=str)]
-Seconds = Annotated[int, BeforeValidator(parse_clock_span, json_schema_input_type=str)]
+Size = Annotated[int, BeforeValidator(parse_size, json_schema_input_type=_SIZE_TEXT)]
+Seconds = Annotated[int, BeforeValidator(parse_clock_span, json_schema_input_type=_SPAN_TEXT)]
 Length = Annotated[
     Span,
-    PlainValidator(parse_span, json_schema_input_type=str),
+    PlainValidator(parse_span, json_schema_input_type=_SPAN_TEXT),
     PlainSerializer(lambda span: span.text, return_type=str),
 ]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(many, json_schema_input_type=Key | tuple[Key, ...])]

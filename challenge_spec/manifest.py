@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from challenge_spec.data import DataEntry, Folder
-from challenge_spec.fields import EntityGrant, Key, Model, Principal, Prose, SynId, Text, parse_count
+from challenge_spec.fields import EntityGrant, Key, Model, Principal, Prose, SynId, Text, or_number, parse_count
 from challenge_spec.keeping import Kept
 from challenge_spec.schedule import Timeline
 from challenge_spec.scoring import Orchestrator, Queue, SubChallenge, Workflow
@@ -20,6 +20,10 @@ STAGES: tuple[Stage, ...] = ("draft", "preregistration", "open", "closed", "conc
 Layout = Literal["two-projects", "one-project"]
 
 
+_ALIAS = StringConstraints(pattern=r"^[a-zA-Z0-9_]+$", max_length=64)
+Alias = Annotated[str, or_number(_ALIAS), _ALIAS]
+
+
 class Identity(Model):
     """Which challenge this is, and how far it has come."""
 
@@ -29,7 +33,7 @@ class Identity(Model):
     """What people see."""
     description: Annotated[Prose, Field(max_length=1000)] | None = None
     """What it is about, on the projects; up to 1000 characters."""
-    alias: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]+$", max_length=64)] | None = None
+    alias: Alias | None = None
     """The friendly address: synapse.org/ALIAS."""
     stage: Stage = "draft"
     """A launch is an edit of this line."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, PlainSerializer, PlainValidator, Tag
+from annotated_types import Ge
+from pydantic import Discriminator, Field, PlainSerializer, PlainValidator, StringConstraints, Tag
 
 from challenge_spec.fields import (
     Count,
@@ -20,8 +21,10 @@ from challenge_spec.fields import (
     Seconds,
     Size,
     Text,
+    or_number,
     refuse,
     text_of,
+    written_as,
 )
 
 MomentKind = Literal["tbd", "date", "local", "absolute", "name"]
@@ -78,7 +81,7 @@ def parse_moment(value: Any) -> Moment:
 
 When = Annotated[
     Moment,
-    PlainValidator(parse_moment, json_schema_input_type=str),
+    PlainValidator(parse_moment, json_schema_input_type=written_as("|".join(form.pattern for form, _ in _FORMS))),
     PlainSerializer(lambda moment: moment.text, return_type=str),
 ]
 
@@ -168,10 +171,14 @@ class Results(Model):
     """Metrics that reach no mail, annotation or view of participants."""
 
 
+_ROUND_NAME = StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", max_length=64)
+RoundName = Annotated[str, or_number(_ROUND_NAME, Annotated[float, Ge(0)]), _ROUND_NAME]
+
+
 class Round(Model):
     """One window of a queue. What it says beyond name and dates holds in this round only."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", max_length=64)]
+    name: RoundName
     """What people see: letters, digits, blanks, `.`, `_` and `-`."""
     start: When
     """When it begins; a bare date means its first minute."""

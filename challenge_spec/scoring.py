@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from challenge_spec.data import Shared
 from challenge_spec.fields import (
@@ -22,6 +22,7 @@ from challenge_spec.fields import (
     QueueGrant,
     Size,
     Text,
+    or_number,
 )
 from challenge_spec.keeping import Kept
 from challenge_spec.schedule import LimitsOrNone, Results, Rounds, Run
@@ -256,6 +257,10 @@ class Wes(Model):
     """Folder that both see."""
 
 
+_COMPOSE_PROJECT = StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+ComposeProject = Annotated[str, or_number(_COMPOSE_PROJECT), _COMPOSE_PROJECT]
+
+
 class Orchestrator(Model):
     """A service that takes submissions from queues and runs the workflow; one `.env` each."""
 
@@ -275,7 +280,7 @@ class Orchestrator(Model):
     """User or team that hears of failures of the pipeline."""
     unlock: Principal | None = None
     """User or team that can release locked results."""
-    compose_project: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] | None = None
+    compose_project: ComposeProject | None = None
     """Name of the compose project, where several run on one machine."""
     docker_url: Text | None = None
     """Address of the Docker engine, if it is not the local one."""

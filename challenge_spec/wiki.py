@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from challenge_spec.columns import ColumnType
 from challenge_spec.data import Shared
-from challenge_spec.fields import Flag, Key, Model, Positive, QueueKey, SynId, Text, ViewAccess
+from challenge_spec.fields import Flag, Key, Model, Positive, QueueKey, SynId, Text, ViewAccess, or_number
 
 
 class Wiki(Model):
@@ -43,7 +43,8 @@ def _column(value: Any) -> Any:
     return {"name": value} if isinstance(value, (str, int)) else value
 
 
-NameOrColumn = Annotated[ViewColumn, BeforeValidator(_column, json_schema_input_type=str | ViewColumn)]
+_COLUMN_AS_WRITTEN: Any = Annotated[str, Field(min_length=1)] | float | ViewColumn
+NameOrColumn = Annotated[ViewColumn, BeforeValidator(_column, json_schema_input_type=_COLUMN_AS_WRITTEN)]
 
 
 class View(Shared):
@@ -80,6 +81,10 @@ class Organization(Model):
     """Its address."""
 
 
+_SLUG = StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=60)
+Slug = Annotated[str, or_number(_SLUG), _SLUG]
+
+
 class Catalog(Model):
     """The entry in public catalogues of challenges."""
 
@@ -101,5 +106,5 @@ class Catalog(Model):
     """Words to be found by."""
     platform: Text = "synapse"
     """Where the challenge is held, if the catalogue knows another name for it."""
-    slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=60)] | None = None
+    slug: Slug | None = None
     """Its short name in the catalogue; left out: the challenge's key."""

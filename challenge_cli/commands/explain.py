@@ -17,6 +17,7 @@ from challenge_cli.options import Aim, format_option, target_options
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Job, Look
+    from challenge_spec.resolved import ResolvedChallenge, ResolvedOrchestrator
     from planner.plan import Operation
     from planner.resources import Desired, Resource
 
@@ -52,11 +53,14 @@ def command(address: str, manifest: Path, planned: bool, aim: Aim, stage: str | 
 
     challenge = usable(manifest)
     desired = compile_challenge(challenge, _known_stage(stage or challenge.stage), datetime.now(UTC))
+    machines = {f"orchestrator.{item.key}": item for item in challenge.orchestrators}
     if not address:
-        console.result(json.dumps(list(desired.resources)) if form == "json" else "\n".join(desired.resources))
+        known = [*desired.resources, *machines]
+        console.result(json.dumps(known) if form == "json" else "\n".join(known))
         return Code.FINE
     folders = {entry_address(entry): entry for entry in challenge.data}
-    facts = _facts(_find(address, desired), desired) | decisions(challenge, address, folders)
+    own = _emitted(challenge, machines[address]) if address in machines else _facts(_find(address, desired), desired)
+    facts = own | decisions(challenge, address, folders)
     console.result(json.dumps(facts, indent=2, ensure_ascii=False) if form == "json" else "\n".join(_text(facts)))
     return Code.FINE
 
@@ -148,6 +152,22 @@ def _facts(resource: Resource, desired: Desired) -> dict[str, Any]:
         "waits_for": [need for need in _needs(resource) if need in desired.resources],
         "waited_for_by": [item.address for item in desired.resources.values() if resource.address in _needs(item)],
         "made_with": resource.carried_by,
+    }
+
+
+def _emitted(challenge: ResolvedChallenge, machine: ResolvedOrchestrator) -> dict[str, Any]:
+    """An orchestrator is files that apply writes, and nothing on Synapse: what holds for it, and whom it serves."""
+    from challenge_spec.shown import document
+
+    spec = document(challenge)["orchestrators"][machine.key]
+    return {
+        "address": f"orchestrator.{machine.key}",
+        "kind": "files for an orchestrator",
+        "stage": challenge.stage,
+        "spec": {name: value for name, value in spec.items() if name not in ("origins", "queues")},
+        "waits_for": [f"queue.{key}" for key in machine.queues],
+        "waited_for_by": [],
+        "made_with": None,
     }
 
 

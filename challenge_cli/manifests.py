@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from challenge_cli import console
 from challenge_cli.errors import Code, Failure
@@ -13,16 +14,37 @@ if TYPE_CHECKING:
     from challenge_spec.resolved import ResolvedChallenge
 
 
+FILE: Final = "challenge.yaml"
+
+
 def existing(manifest: Path) -> Path:
     """The manifest's path; a folder stands for the challenge.yaml in it.
 
     Raises Failure where there is no such file.
     """
-    path = manifest / "challenge.yaml" if manifest.is_dir() else manifest
+    path = manifest / FILE if manifest.is_dir() else manifest
     if not path.is_file():
         mend = "name the manifest (`challenge plan path/to/challenge.yaml`) or go to its folder"
         raise Failure(str(path), "there is no such file", mend)
     return path
+
+
+def several(named: Sequence[Path]) -> tuple[Path, ...]:
+    """What was named, once each: a folder stands for the challenge.yaml in it, else for all that lie further down.
+
+    Nothing named is challenge.yaml here.
+    """
+    found = [path for item in named or (Path(FILE),) for path in _below(item)]
+    same = {(path / FILE if path.is_dir() else path).resolve(): path for path in reversed(found)}
+    return tuple(reversed(same.values()))
+
+
+def _below(path: Path) -> list[Path]:
+    if not path.is_dir() or (path / FILE).is_file():
+        return [path]
+    found = sorted(path.rglob(FILE))
+    shown = [item for item in found if not any(part.startswith(".") for part in item.relative_to(path).parts)]
+    return shown or [path]
 
 
 def read(manifest: Path) -> Loaded:

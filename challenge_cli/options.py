@@ -21,6 +21,12 @@ def manifest_argument(function: CommandT) -> CommandT:
     return click.argument("manifest", type=click.Path(path_type=Path), default="challenge.yaml")(function)
 
 
+def manifests_argument(function: CommandT) -> CommandT:
+    """[MANIFEST]..., by default challenge.yaml here; what comes of it is `challenge_cli.manifests.several`'s to say."""
+    argument = click.argument("manifests", metavar="[MANIFEST]...", type=click.Path(path_type=Path), nargs=-1)
+    return argument(function)
+
+
 def events_option(function: CommandT) -> CommandT:
     """`--events FILE|-`."""
     what = "Every event as a line of JSON, in a file or (`-`) on standard output."

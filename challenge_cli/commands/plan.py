@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from challenge_cli import console
 from challenge_cli.errors import Code
+from challenge_cli.manifests import several
 from challenge_cli.options import (
     Aim,
     DecidingCommand,
     Decisions,
     decision_options,
     format_option,
-    manifest_argument,
+    manifests_argument,
     target_options,
 )
+from challenge_cli.several import require_undecided
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Job
     from planner.render.schema import PlanDocument
+    from providers.synapse.session import Session
 
 EPILOG = """\b
 Examples:
@@ -30,11 +34,12 @@ Examples:
   challenge plan --detailed-exitcode                    on Synapse, for CI: 2 means that changes are pending
   challenge plan --format json --out plan.json          for a script, and kept for review
   challenge plan --take manifest wiki.live/overview     as if the manifest's version won
-  challenge plan --exclude view.dashboard               everything but this and what needs it"""
+  challenge plan --exclude view.dashboard               everything but this and what needs it
+  challenge plan challenges/                            every challenge below a folder, one after another"""
 
 
 @click.command("plan", cls=DecidingCommand, epilog=EPILOG)
-@manifest_argument
+@manifests_argument
 @target_options
 @decision_options
 @format_option("text", "json", "markdown")
@@ -42,7 +47,7 @@ Examples:
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are pending, held ones included.")
 @click.option("--verbose", is_flag=True, help="Every field of every change; nothing folded.")
 def command(
-    manifest: Path,
+    manifests: tuple[Path, ...],
     aim: Aim,
     decisions: Decisions,
     form: str,
@@ -50,14 +55,47 @@ def command(
     detailed_exitcode: bool,
     verbose: bool,
 ) -> int:
-    """Show what has to change on Synapse to match MANIFEST. Sends nothing that writes."""
+    """Show what has to change on Synapse to match MANIFEST. Sends nothing that writes.
+
+    Of several manifests (or a folder of them) each is planned for itself; the exit code is the worst.
+    """
     from challenge_cli.jobs import job
 
+    manifest, *others = several(manifests)
+    if others:
+        require_undecided(decisions, out=out)
+        return asyncio.run(_each((manifest, *others), aim, form, detailed_exitcode, verbose))
     shown = asyncio.run(planned(job(manifest, aim, decisions)))
     if out is not None:
         _keep(shown, out)
     show(shown, form, verbose)
     return exit_code(shown, detailed_exitcode)
+
+
+async def _each(manifests: tuple[Path, ...], aim: Aim, form: str, detailed: bool, verbose: bool) -> int:
+    from challenge_cli.jobs import job
+    from challenge_cli.several import as_json, entry, heading, in_turn, told, worst
+
+    entries: list[dict[str, Any]] = []
+    async for ended in in_turn(manifests, lambda manifest: job(manifest, aim), _planned):
+        heading(ended.manifest)
+        printed = _nothing if form == "json" else partial(show, form=form, verbose=verbose)
+        code = told(ended, lambda shown: exit_code(shown, detailed), printed)
+        result = None if ended.value is None else ended.value.model_dump(mode="json")
+        entries.append(entry(ended.manifest, code, result, ended.error))
+    if form == "json":
+        as_json(entries)
+    return worst(item["exit_code"] for item in entries)
+
+
+def _nothing(_: PlanDocument) -> None:
+    """Its JSON is printed with that of the others."""
+
+
+async def _planned(session: Session, job: Job) -> PlanDocument:
+    from challenge_cli.engine import look
+
+    return (await look(session, job)).shown
 
 
 async def planned(job: Job) -> PlanDocument:

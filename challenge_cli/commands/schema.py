@@ -81,6 +81,12 @@ def _findings() -> dict[str, Any]:
     return json_schema()
 
 
+def _several() -> dict[str, Any]:
+    from challenge_cli.several import json_schema
+
+    return json_schema()
+
+
 SCHEMAS = {
     "manifest": _manifest,
     "plan": _plan,
@@ -93,6 +99,7 @@ SCHEMAS = {
     "convert": _convert,
     "doctor": _doctor,
     "findings": _findings,
+    "several": _several,
 }
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +13,8 @@ import click
 
 from challenge_cli import console
 from challenge_cli.errors import Code, Failure
-from challenge_cli.manifests import read
-from challenge_cli.options import format_option, manifest_argument
+from challenge_cli.manifests import read, several
+from challenge_cli.options import format_option, manifests_argument
 
 if TYPE_CHECKING:
     from challenge_spec.diagnostics import Diagnostic
@@ -23,18 +26,24 @@ Examples:
   challenge validate --resolved               the manifest with every default filled in, and every time in three zones
   challenge validate --ignore time.staffed-end --format github
   challenge validate --explain round.gap      what a rule is about, with an example
-  challenge validate examples/quickstart/challenge.yaml --format json"""
+  challenge validate examples/quickstart/challenge.yaml --format json
+  challenge validate challenges/              every challenge below a folder"""
 
 
 @click.command("validate", epilog=EPILOG)
-@manifest_argument
+@manifests_argument
 @format_option("text", "json", "github", "sarif")
 @click.option("--select", multiple=True, metavar="CODE", help="Show these findings only; `round` is all of its family.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Leave these out; errors can't be ignored.")
 @click.option("--resolved", is_flag=True, help="Print what the manifest comes to: merged, decided, as YAML or JSON.")
 @click.option("--explain", metavar="CODE", help="Print the page about a rule, and check nothing.")
 def command(
-    manifest: Path, form: str, select: tuple[str, ...], ignore: tuple[str, ...], resolved: bool, explain: str | None
+    manifests: tuple[Path, ...],
+    form: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    resolved: bool,
+    explain: str | None,
 ) -> int:
     """Check MANIFEST, what it includes and its pages, without network.
 
@@ -44,6 +53,11 @@ def command(
     if explain is not None:
         return _explain(explain)
     _check_codes(select, ignore)
+    manifest, *others = several(manifests)
+    if others:
+        if resolved:
+            raise click.UsageError("--resolved is for one manifest; name that one alone")
+        return _each((manifest, *others), form, select, ignore)
     loaded = read(manifest)
     if resolved and loaded.resolved is not None:
         _decided(loaded, form)
@@ -54,6 +68,50 @@ def command(
     found = chosen(loaded.diagnostics, select, ignore)
     _FORMS[form](manifest, loaded, found)
     return Code.ERROR if has_errors(found) else Code.FINE
+
+
+def _each(manifests: tuple[Path, ...], form: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
+    """Check one after another; one that isn't there stops no other."""
+    from challenge_cli.findings import chosen
+    from challenge_cli.several import Ended, as_json, entry, told, worst
+
+    entries: list[dict[str, Any]] = []
+    checked: list[Checked] = []
+    for manifest in manifests:
+        ended: Ended[Checked]
+        try:
+            loaded = read(manifest)
+            ended = Ended(manifest, Checked(loaded, chosen(loaded.diagnostics, select, ignore)))
+        except Failure as error:
+            ended = Ended(manifest, error=error)
+        code = told(ended, _code, partial(_one_of_many, form, manifest))
+        checked += [ended.value] if ended.value else []
+        entries.append(entry(manifest, code, ended.value and _document(ended.value), ended.error))
+    if form == "json":
+        as_json(entries)
+    elif form == "sarif":
+        _print_sarif(checked)
+    return worst(item["exit_code"] for item in entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A manifest with what was found and is to be shown."""
+
+    loaded: Loaded
+    found: tuple[Diagnostic, ...]
+
+
+def _code(checked: Checked) -> Code:
+    from challenge_spec.diagnostics import has_errors
+
+    return Code.ERROR if has_errors(checked.found) else Code.FINE
+
+
+def _one_of_many(form: str, manifest: Path, checked: Checked) -> None:
+    """Text and workflow commands line up; JSON and SARIF are one document of all."""
+    if form in ("text", "github"):
+        _FORMS[form](manifest, checked.loaded, checked.found)
 
 
 def _explain(code: str) -> int:
@@ -113,10 +171,15 @@ def _text(manifest: Path, loaded: Loaded, found: tuple[Diagnostic, ...]) -> None
 
 
 def _json(_manifest: Path, loaded: Loaded, found: tuple[Diagnostic, ...]) -> None:
+    _print(_document(Checked(loaded, found)))
+
+
+def _document(checked: Checked) -> dict[str, Any]:
     from challenge_cli.findings import as_json
 
+    loaded = checked.loaded
     challenge = loaded.resolved.key if loaded.resolved else None
-    _print({"valid": not loaded.has_errors, "challenge": challenge, **as_json(found, loaded.kept)})
+    return {"valid": not loaded.has_errors, "challenge": challenge, **as_json(checked.found, loaded.kept)}
 
 
 def _github(_manifest: Path, _loaded: Loaded, found: tuple[Diagnostic, ...]) -> None:
@@ -127,11 +190,18 @@ def _github(_manifest: Path, _loaded: Loaded, found: tuple[Diagnostic, ...]) -> 
 
 
 def _sarif(_manifest: Path, loaded: Loaded, found: tuple[Diagnostic, ...]) -> None:
+    _print_sarif([Checked(loaded, found)])
+
+
+def _print_sarif(checked: Sequence[Checked]) -> None:
+    """One run, whatever the number of manifests."""
     from importlib.metadata import version
 
     from challenge_cli.findings import as_sarif
 
-    _print(as_sarif(found, loaded.kept, version("challenge-as-code")))
+    found = [item for one in checked for item in one.found]
+    kept = [item for one in checked for item in one.loaded.kept]
+    _print(as_sarif(found, kept, version("challenge-as-code")))
 
 
 def _print(value: dict[str, Any]) -> None:

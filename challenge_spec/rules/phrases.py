@@ -26,6 +26,7 @@ _ANCHOR: Final = {
     **dict.fromkeys(("close", "closing", "deadline", "end"), "close"),
     **dict.fromkeys(("conclusion",), "conclude"),
 }
+_UNITS: Final = ("day", "days", "week", "weeks", "month", "months")
 _PHRASE = re.compile(
     rf"\b(?P<number>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month)s? (?P<way>after|before) (?:the )?"
     rf"(?P<anchor>{'|'.join(_ANCHOR)})\b(?P<rest>[^\n.;]{{0,40}})",
@@ -37,9 +38,15 @@ def check(room: Room) -> None:
     """Run the rules of this family."""
     days = {name: room.clock.wall(at).date() for name in ANCHORS if (at := room.challenge.timeline.get(name))}
     for page in room.pages if days else ():
-        if " after " in page.prose or " before " in page.prose:
+        if _may_say(page.prose):
             for match in _PHRASE.finditer(page.prose):
                 room.findings.extend(_compared(page, match, days))
+
+
+def _may_say(text: str) -> bool:
+    """Whether a closer look is worth it: a length of time stands before `after` or `before`."""
+    ways = (part for way in (" after ", " before ") if way in text for part in text.split(way)[:-1])
+    return any(part[-6:].lower().endswith(_UNITS) for part in ways)
 
 
 def _compared(page: PageFile, match: re.Match[str], days: dict[str, date]) -> Iterator[Diagnostic]:

@@ -204,8 +204,10 @@ class Laws:
         return max(stages, key=STAGES.index, default="draft")
 
     def _note_holder(self, network: Network, request: httpx.Request) -> None:
-        if request.url.path.endswith("/annotations2") and b'"lockRun"' in request.content:
-            run = json.loads(request.content)["annotations"]["lockRun"]["value"][0]
+        if b'"lockRun"' in request.content:
+            written = json.loads(request.content)["annotations"]
+            # A lock that is born taken comes in a bundle.
+            run = written.get("annotations", written)["lockRun"]["value"][0]
             self.holders[run] = network
 
     def _check_lock(self, network: Network, request: httpx.Request, line: str) -> None:

@@ -23,6 +23,8 @@ from providers.synapse.survey import Survey, instant
 from providers.synapse.together import together
 
 Raw: TypeAlias = Mapping[str, Any]
+_ABSENT: Final = (400, 404)
+"""What a damaged entry leads to is nowhere, too."""
 Find: TypeAlias = Callable[[Survey, str, AppliedEntry], Awaitable[LiveResource | None]]
 
 
@@ -66,7 +68,7 @@ async def _look(survey: Survey, address: str, entry: AppliedEntry) -> None:
     except Refused as refused:
         if refused.status == 403:
             survey.forbid(address, refused)
-        elif refused.status != 404:
+        elif refused.status not in _ABSENT:
             raise
         return
     if found is not None:
@@ -90,7 +92,7 @@ async def _queue(survey: Survey, address: str, entry: AppliedEntry) -> LiveResou
 
 
 async def _round(survey: Survey, address: str, entry: AppliedEntry) -> LiveResource:
-    raw: Raw = await survey.transport.get(f"/evaluation/{entry.fields['queue']}/round/{entry.id}")
+    raw: Raw = await survey.transport.get(f"/evaluation/{entry.fields.get('queue')}/round/{entry.id}")
     return _found(address, entry.id, round_spec(raw), raw)
 
 
@@ -101,7 +103,7 @@ async def _team(survey: Survey, address: str, entry: AppliedEntry) -> LiveResour
 
 async def _member(survey: Survey, address: str, entry: AppliedEntry) -> LiveResource | None:
     """A person who is in a team still, or invited still."""
-    path = f"/team/{entry.fields['team']}/member/{entry.fields['person']}/membershipStatus"
+    path = f"/team/{entry.fields.get('team')}/member/{entry.fields.get('person')}/membershipStatus"
     status: Raw = await survey.transport.get(path)
     if not (status.get("isMember") or status.get("hasOpenInvitation")):
         return None
@@ -109,7 +111,7 @@ async def _member(survey: Survey, address: str, entry: AppliedEntry) -> LiveReso
 
 
 async def _page(survey: Survey, address: str, entry: AppliedEntry) -> LiveResource:
-    owner = entry.fields["owner"]
+    owner = entry.fields.get("owner")
     raw: Raw = await survey.transport.get(f"/entity/{owner}/wiki/{entry.id}")
     text = raw.get("markdown", "").replace("\r\n", "\n")
     spec = {"owner": owner, "parent": raw.get("parentWikiId"), "title": raw.get("title", ""), "text": text}

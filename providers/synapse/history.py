@@ -7,7 +7,6 @@ on.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.kinds.principals import names_of
 from providers.synapse.ledger import NAME
+from providers.synapse.ledger_file import NotOurs, note_in
 from providers.synapse.lock import read_unfinished
 from providers.synapse.lock_state import Unfinished
 from providers.synapse.paging import by_offset
@@ -69,7 +69,8 @@ async def read_history(session: Session, desired: Desired) -> History:
     file = await child_id(transport, folder, NAME)
     listed = await by_offset(transport, f"/entity/{file}/version") if file else []
     names = await names_of(transport, {str(item["modifiedByPrincipalId"]) for item in listed})
-    versions = await together(*(_version(transport, str(file), item, note) for item, note in _notes(listed)))
+    place = _Place(transport, folder, str(file))
+    versions = await together(*(_version(place, item, note) for item, note in _notes(listed)))
     named = tuple(replace(item, by=names.get(item.by, item.by)) for item in versions)
     return History(named, await read_unfinished(session, folder))
 
@@ -89,22 +90,27 @@ def parsed(comment: str) -> dict[str, str]:
     return found if "plan" in found else {}
 
 
-async def _version(transport: Transport, file: str, item: Raw, note: Mapping[str, str]) -> Version:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    transport: Transport
+    folder: str
+    file: str
+
+
+async def _version(place: _Place, item: Raw, note: Mapping[str, str]) -> Version:
     number, on = int(item["versionNumber"]), datetime.fromisoformat(item["modifiedOn"])
     bare = Version(number, str(item["modifiedByPrincipalId"]), on)
     if note:
         return _told(bare, note)
     try:
-        url = await transport.get(f"/entity/{file}/version/{number}/file?redirect=false")
-        return _told(bare, _note_in(await transport.fetch(str(url))))
+        url = await place.transport.get(f"/entity/{place.file}/version/{number}/file?redirect=false")
+        return _told(bare, note_in(await place.transport.fetch(str(url)), place.folder))
     except Refused as refused:
         return replace(bare, damage=f"it can't be read: {refused.reason}")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return replace(bare, damage=f"this version of the ledger is damaged ({type(error).__name__})")
-
-
-def _note_in(content: bytes) -> Mapping[str, str]:
-    return {str(name): str(value) for name, value in json.loads(content)["note"].items()}
+    except NotOurs as error:
+        return replace(bare, damage=str(error))
+    except ValueError:
+        return replace(bare, damage="this version of the ledger is damaged")
 
 
 def _told(bare: Version, note: Mapping[str, str]) -> Version:

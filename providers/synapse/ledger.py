@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
-from planner.applied import Applied, AppliedEntry
+from planner.applied import Applied
 from planner.desired.projects import LEDGER_NAME
-from planner.references import Plain
 from planner.resources import LEDGER_FOLDER, Kind
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import CONCRETE_TYPES, child_id
+from providers.synapse.ledger_file import parse, render
 from providers.synapse.lock import read_lock
 from providers.synapse.lock_state import state_of
 from providers.synapse.settle import Change, Creation, create, update
@@ -25,7 +23,6 @@ from providers.synapse.uploads import upload
 Raw = Mapping[str, Any]
 
 NAME: Final = "ledger.json"
-FORMAT: Final = 1
 _LONGEST_COMMENT: Final = 250
 
 
@@ -65,49 +62,7 @@ async def _newest(transport: Transport, folder: str) -> tuple[Applied, str | Non
     if file is None:
         return _MISSING, None
     url = await transport.get(f"/entity/{file}/file?redirect=false")
-    return parse(await transport.fetch(str(url))), file
-
-
-def parse(content: bytes) -> Applied:
-    """A ledger from its file; what can't be understood is lost, which costs causes only."""
-    try:
-        document = json.loads(content)
-        if document["format"] != FORMAT:
-            return Applied(lost=f"the ledger has format {document['format']}, and this version knows {FORMAT} only")
-        entries = {address: _entry(item) for address, item in document["entries"].items()}
-        run, at = document.get("note", {}).get("run"), document.get("at")
-        since = None if at is None else datetime.fromisoformat(at)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return Applied(lost=f"the ledger is damaged ({type(error).__name__}: {error})")
-    return Applied(entries, run=None if run is None else str(run), at=since)
-
-
-def _entry(item: Raw) -> AppliedEntry:
-    fields = {name: _frozen(value) for name, value in item["fields"].items()}
-    return AppliedEntry(str(item["id"]), fields, item.get("protect"))
-
-
-def _frozen(value: Any) -> Plain:
-    """JSON's lists as the tuples that specs have."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if isinstance(value, dict):
-        return {name: _frozen(item) for name, item in value.items()}
-    plain: Plain = value
-    return plain
-
-
-def _written(item: AppliedEntry) -> dict[str, Any]:
-    guard = {} if item.protect is None else {"protect": item.protect}
-    return {"id": item.id, "fields": item.fields, **guard}
-
-
-def render(applied: Applied, note: Mapping[str, str]) -> bytes:
-    """A ledger as its file; equal ledgers, equal bytes."""
-    at = applied.at.isoformat() if applied.at else None
-    entries = {address: _written(item) for address, item in applied.entries.items()}
-    document = {"format": FORMAT, "note": dict(note), "at": at, "entries": entries}
-    return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("ascii")
+    return parse(await transport.fetch(str(url)), folder), file
 
 
 def comment_of(note: Mapping[str, str]) -> str:
@@ -131,7 +86,8 @@ async def write(transport: Transport, me: str, place: Place, applied: Applied, n
     where = f"{LEDGER_FOLDER}/{NAME}"
     # What is to be replaced is read while the content travels; the version itself is made when both are there.
     base, handle = await together(
-        _existing(transport, place), upload(transport, where, render(applied, note), NAME, "application/json")
+        _existing(transport, place),
+        upload(transport, where, render(applied, note, place.folder), NAME, "application/json"),
     )
     fields = {"dataFileHandleId": handle, "versionComment": comment_of(note) or None}
     if base is None:

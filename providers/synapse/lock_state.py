@@ -108,11 +108,26 @@ def _marks_in(annotations: Mapping[str, Any]) -> Marks:
     return frozenset((address, mark) for address, _, mark in pairs)
 
 
+def _is_text(item: Raw) -> bool:
+    """Whether an annotation holds texts, as all of ours do; people may write anything on the web."""
+    values = item.get("value") or ()
+    return bool(values) and all(isinstance(value, str) for value in values)
+
+
+def _instant(text: str | None) -> datetime | None:
+    """The instant of a text that we wrote; None where somebody else did."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
 def state_of(raw: Raw) -> LockState:
     """What the annotations of a lock say."""
-    annotations = {key: item for key, item in (raw.get("annotations") or {}).items() if item.get("value")}
+    annotations = {key: item for key, item in (raw.get("annotations") or {}).items() if _is_text(item)}
     found = {key: item["value"][0] for key, item in annotations.items()}
-    until, since = (datetime.fromisoformat(found[name]) if name in found else None for name in (UNTIL, _SINCE))
+    until, since = (_instant(found.get(name)) for name in (UNTIL, _SINCE))
     operations = int(found[_OPERATIONS]) if found.get(_OPERATIONS, "").isdigit() else None
     return LockState(
         found.get(HOLDER),

@@ -19,7 +19,7 @@ SCHEMA = Path(__file__).resolve().parents[2] / "schemas/history.schema.json"
 NOW = datetime(2027, 3, 3, 17, tzinfo=UTC)
 KILLED = Unfinished("example-admin", NOW, "sha256:0123456789abcdef", 37)
 FIRST = Version(1, "example-admin", NOW, "sha256:" + "a" * 64, "abcdef123456", "run", {"create": 50, "unfinished": 2})
-DAMAGED = Version(2, "3300001", NOW, damage="this version of the ledger is damaged (JSONDecodeError)")
+DAMAGED = Version(2, "3300001", NOW, damage="this version of the ledger is damaged")
 
 
 def shown(found: History) -> str:
@@ -35,7 +35,7 @@ def test_a_version_is_told_with_who_when_how_much_and_from_where() -> None:
     assert "example-admin" in said
     assert "2027-03-03 09:00" in said
     assert "50 created, 2 not done, commit abcdef123456, plan aaaaaaaaaaaa" in said
-    assert "damaged (JSONDecodeError)" in said
+    assert "this version of the ledger is damaged" in said
 
 
 def test_an_apply_that_did_not_finish_is_told_first_with_what_to_do() -> None:

@@ -15,6 +15,7 @@ from providers.apply.run import Ending
 from providers.synapse.history import History, parsed, read_history
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.ledger import NAME, comment_of
+from providers.synapse.ledger_file import render
 from providers.synapse.lock import SynapseLock
 from providers.synapse.lock_state import Intent
 from providers.synapse.session import Session
@@ -47,10 +48,10 @@ async def store(session: Session, folder: str, *numbers: int) -> None:
         await SynapseWriter(session, HOME).write_applied(folder, some(number), note(number, create=str(number)))
 
 
-async def damage(session: Session, folder: str, comment: str | None) -> None:
+async def damage(session: Session, folder: str, comment: str | None, content: bytes = b"not json") -> None:
     """Somebody stores another file over the ledger, the comment of the version before kept or not."""
     file = await child_id(session.transport, folder, NAME)
-    handle = await upload(session.transport, "test", b"not json", NAME, "application/json")
+    handle = await upload(session.transport, "test", content, NAME, "application/json")
     raw = await session.transport.get(f"/entity/{file}")
     body = raw | {"dataFileHandleId": handle, "versionComment": comment or raw.get("versionComment")}
     body.pop("versionLabel")
@@ -102,7 +103,30 @@ def test_a_damaged_version_is_said_and_the_others_are_read(server: Server, name:
         found = (await read_history(session, desired)).versions
         assert [item.number for item in found] == [4, 3, 2, 1]
         assert [item.damage is None for item in found] == [True, False, True, True]
-        assert found[1].damage == "this version of the ledger is damaged (JSONDecodeError)"
+        assert found[1].damage == "this version of the ledger is damaged"
+
+    within(server, name, work)
+
+
+def test_what_another_challenge_applied_is_no_part_of_the_history(server: Server, name: str) -> None:
+    async def work(session: Session, desired: Desired, folder: str) -> None:
+        await store(session, folder, 1)
+        await damage(session, folder, "uploaded by hand", render(some(7), note(7, create="7"), "syn7"))
+        newest, first = (await read_history(session, desired)).versions
+        assert (newest.plan, newest.counts) == (None, None)
+        assert newest.damage == f"the ledger was written for another challenge (for syn7, and it lies in {folder})"
+        assert first.damage is None
+
+    within(server, name, work)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"format": 1}', b"\xff"])
+def test_a_version_of_any_garbage_is_said_to_be_damaged(server: Server, name: str, content: bytes) -> None:
+    async def work(session: Session, desired: Desired, folder: str) -> None:
+        await store(session, folder, 1)
+        await damage(session, folder, "uploaded by hand", content)
+        newest, _ = (await read_history(session, desired)).versions
+        assert newest.damage == "this version of the ledger is damaged"
 
     within(server, name, work)
 

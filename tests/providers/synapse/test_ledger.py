@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from planner.applied import Applied, AppliedEntry
 from planner.references import Plain
-from providers.synapse import ledger
+from planner.resources import Kind
+from providers.synapse.ledger_file import parse, render
 from providers.synapse.reader import SynapseReader
 from providers.synapse.session import Session
 from providers.synapse.writer import SynapseWriter
@@ -26,9 +28,10 @@ PLAIN: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
     max_leaves=6,
 )
-ENTRIES = st.dictionaries(
-    st.text(min_size=1), st.builds(AppliedEntry, st.text(min_size=1), st.dictionaries(st.text(), PLAIN)), max_size=4
-)
+ADDRESSES = st.builds("{}.{}".format, st.sampled_from([*Kind]), st.text(min_size=1))
+IDS = st.integers(0).map(str)
+ENTRIES = st.dictionaries(ADDRESSES, st.builds(AppliedEntry, IDS, st.dictionaries(st.text(), PLAIN)), max_size=4)
+FOLDER = "syn9"
 NOTE = {"plan": "abc", "commit": "def"}
 
 
@@ -48,29 +51,63 @@ async def with_home(session: Session, name: str) -> tuple[World, str]:
 @settings(max_examples=40, deadline=None)
 @given(ENTRIES)
 def test_what_is_written_is_read(entries: dict[str, AppliedEntry]) -> None:
-    assert ledger.parse(ledger.render(Applied(entries), NOTE)) == Applied(entries)
+    assert parse(render(Applied(entries), NOTE, FOLDER), FOLDER) == Applied(entries)
 
 
 @settings(max_examples=40, deadline=None)
 @given(ENTRIES)
 def test_the_file_is_ascii_and_its_order_is_fixed(entries: dict[str, AppliedEntry]) -> None:
-    content = ledger.render(Applied(entries), NOTE)
+    content = render(Applied(entries), NOTE, FOLDER)
     assert content.isascii()
-    assert content == ledger.render(Applied(dict(reversed(entries.items()))), dict(reversed(NOTE.items())))
+    assert content == render(Applied(dict(reversed(entries.items()))), dict(reversed(NOTE.items())), FOLDER)
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", b"[]", b"{}", b"\xff\xfe", b'{"format": 1}', b'{"format": 1, "entries": {"a": {"id": "1"}}}', b"nu"],
+    "content", [b"", b"[]", b"{}", b"\xff\xfe", b'{"format": 1}', b"nu", b"[" * 100_000, b'{"format": 1, "note": []}']
 )
 def test_a_damaged_ledger_is_lost_with_a_reason(content: bytes) -> None:
-    found = ledger.parse(content)
+    found = parse(content, FOLDER)
     assert found.entries == {}
     assert "damaged" in (found.lost or "")
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"queue.main": {"id": "1"}},
+        {"queue.main": {"id": True, "fields": {}}},
+        {"queue.main": {"id": "../team/1", "fields": {}}},
+        {"queue.main": {"id": "syn1", "fields": {}}},
+        {"queue.main": {"id": "1", "fields": []}},
+        {"queue.main": {"id": "1", "fields": {}, "protect": "yes"}},
+        {"rocket.main": {"id": "1", "fields": {}}},
+        {"queue": {"id": "1", "fields": {}}},
+        [],
+    ],
+)
+def test_a_ledger_with_an_entry_that_no_apply_wrote_is_damaged(entries: Any) -> None:
+    content = json.dumps({"format": 1, "note": NOTE, "at": None, "entries": entries}).encode()
+    assert "damaged" in (parse(content, FOLDER).lost or "")
+
+
+def test_a_time_without_its_zone_is_damage() -> None:
+    content = json.dumps({"format": 1, "note": NOTE, "at": "2027-01-01T00:00:00", "entries": {}}).encode()
+    assert "damaged (at:" in (parse(content, FOLDER).lost or "")
+
+
 def test_a_ledger_of_a_newer_version_is_not_guessed_at() -> None:
-    assert "format 2" in (ledger.parse(b'{"format": 2, "entries": {}}').lost or "")
+    assert "format 2" in (parse(b'{"format": 2, "entries": {}}', FOLDER).lost or "")
+
+
+def test_a_ledger_that_was_written_for_another_challenge_is_not_believed() -> None:
+    found = parse(render(some("theirs"), NOTE, "syn7"), FOLDER)
+    assert found.entries == {}
+    assert found.lost == "the ledger was written for another challenge (for syn7, and it lies in syn9)"
+
+
+def test_a_ledger_that_does_not_say_for_whom_it_was_written_is_believed() -> None:
+    content = json.dumps({"format": 1, "note": NOTE, "at": None, "entries": {"queue.main": {"id": "1", "fields": {}}}})
+    assert parse(content.encode(), FOLDER).entries == {"queue.main": AppliedEntry("1", {})}
 
 
 def test_before_the_first_apply_there_is_nothing_and_nothing_is_lost(server: Server, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -179,6 +180,16 @@ def test_no_write_begins_when_the_lease_is_about_to_end(server: Server, name: st
 
 def test_an_unfinished_apply_of_an_older_version_is_said_as_far_as_it_is_known() -> None:
     assert in_words(Unfinished(None, None, None, None)) == "an apply by somebody did not finish"
+
+
+@pytest.mark.parametrize("until", ["soon", "2027-01-01T00:00:00", "", 7])
+def test_what_somebody_else_wrote_into_the_lock_locks_nobody_out(until: object) -> None:
+    noted = {"lockRun": {"value": ["killed"]}, "lockUntil": {"type": "STRING", "value": [until]}}
+    state = state_of({"annotations": {**noted, "lockMarks0": {"type": "LONG", "value": [1]}}})
+    assert state.run == "killed"
+    assert state.until is None
+    assert state.marks == frozenset()
+    assert not state.held(datetime(2026, 12, 1, tzinfo=UTC))
 
 
 BORN = "/repo/v1/entity/bundle2/create"

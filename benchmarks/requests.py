@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from math import ceil
 
 import httpx
 
@@ -80,6 +81,23 @@ def critical_path(operations: Sequence[Operation], lengths: Mapping[str | None, 
     return max(longest.values(), default=0) + lengths.get(None, 0)
 
 
-def bound(path: int, requests: int, latency: float) -> float:
-    """Seconds below which nobody can come: the critical path, 3 requests at a time, 600 a minute (contract 10)."""
-    return max(path * latency, requests / 3 * latency, (requests - 600) / 10)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some requests that can only begin when all of the part before have ended. path: how many of them have to wait for
+    each other.
+    """
+
+    path: int
+    requests: int
+
+
+def bound(parts: Iterable[Part], latency: float) -> float:
+    """Seconds below which nobody can come: each part takes its critical path, or all its requests 3 at a time; and in a
+    minute there are 600 of all together (contract 10).
+    """
+    listed = list(parts)
+    requests = sum(part.requests for part in listed)
+    minutes = max(requests - 1, 0) // 600
+    limited = minutes * 60 + ceil((requests - minutes * 600) / 3) * latency
+    unlimited = sum(max(part.path, ceil(part.requests / 3)) for part in listed) * latency
+    return max(limited, unlimited) if minutes else unlimited

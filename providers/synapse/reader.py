@@ -10,6 +10,7 @@ from planner.applied import Applied
 from planner.live import Live, LiveResource, Unmanaged
 from planner.resources import Desired
 from providers.synapse import ledger
+from providers.synapse.ahead import Ahead, look_ahead
 from providers.synapse.dropped import read_dropped
 from providers.synapse.failures import Refused, explain
 from providers.synapse.kinds.challenges import read_challenges
@@ -39,10 +40,15 @@ class SynapseReader:
         self._session = session
         self._counted = frozenset(counted)
         self.kept: ledger.Kept | None = None
+        self._read: Mapping[str, Raw] = {}
+        self._ahead = Ahead()
 
     async def read(self, desired: Desired, applied: Applied) -> Live:
         """Read everything that `desired` names and what stands beside it. Raises ProviderError."""
         survey = Survey(self._session.transport, self._session.me, desired, applied, self._counted)
+        survey.read, survey.ahead = self._read, self._ahead
+        # True for this reading alone.
+        self._read, self._ahead = {}, Ahead()
         try:
             await _read(survey)
         except Refused as refused:
@@ -51,13 +57,17 @@ class SynapseReader:
 
     async def read_applied(self, desired: Desired) -> Applied:
         """Read the newest ledger. Raises ProviderError where the server can't be reached."""
+        ahead = look_ahead(self._session.transport, self._session.me, desired)
         try:
-            return await self._read_applied(desired)
+            applied, self._ahead = await together(self._read_applied(desired), ahead)
         except Refused as refused:
             raise explain(refused, self._session.transport.endpoint) from refused
+        found: Applied = applied
+        return found
 
     async def _read_applied(self, desired: Desired) -> Applied:
         where = await find_projects(self._session.transport, self._session.me, desired)
+        self._read = where.read
         applied = Applied(lost=where.lost)
         if where.home is not None:
             self.kept = await ledger.read(self._session.transport, where.home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.applied import Applied
 from planner.live import Guarded, LiveResource, Me, Membership, Unmanaged
@@ -14,6 +14,9 @@ from planner.resources import FIXED_PRINCIPALS, Desired, Kind, Resource
 from providers.synapse.failures import Refused
 from providers.synapse.transport import Transport
 
+if TYPE_CHECKING:
+    from providers.synapse.ahead import Ahead
+
 
 @dataclass(slots=True)
 class Survey:
@@ -21,7 +24,8 @@ class Survey:
     rest.
 
     counted: addresses of queues and folders whose submissions and contents are to be counted. principals: ids whose
-    names people will want to see.
+    names people will want to see. read: id → bundle of what was read a moment ago, on the way to the ledger;
+    ahead: and beside it.
     """
 
     transport: Transport
@@ -43,6 +47,8 @@ class Survey:
     dropped: dict[str, LiveResource] = field(default_factory=dict)
     contents: dict[str, int] = field(default_factory=dict)
     bundles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    read: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ahead: Ahead | None = None
     principals: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
 
@@ -58,6 +64,12 @@ class Survey:
         if found.modified_by:
             self.principals.add(found.modified_by)
         self.ids[found.address] = found.id
+
+    async def get(self, path: str) -> Any:
+        """GET, where it wasn't read ahead. Raises Refused, ProviderError."""
+        if self.ahead is not None and path in self.ahead.answers:
+            return self.ahead.answers[path]
+        return await self.transport.get(path)
 
     def told(self, address: str) -> tuple[str, str] | None:
         """The id that manifest, ledger or the key of the challenge tell for an address, and which of them."""

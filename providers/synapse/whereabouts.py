@@ -37,13 +37,15 @@ class Whereabouts:
     """home: id of the project that keeps the ledger, None where there is none that we know of.
 
     found: address → id of the projects that go by other names than the manifest's. lost: why the ledger is not to be
-    had, or not to be believed. doubt: why a project that may be this challenge's is not taken for it.
+    had, or not to be believed. doubt: why a project that may be this challenge's is not taken for it. read: id → bundle
+    of the home project, where it was read on the way.
     """
 
     home: str | None = None
     found: Mapping[str, str] = field(default_factory=dict)
     lost: str | None = None
     doubt: str | None = None
+    read: Mapping[str, Raw] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,17 @@ def _by_name(search: _Search, bundle: Raw) -> Whereabouts | None:
     """What a project of the right name is; None where nothing but the name says that it is ours."""
     key, mine = challenge_key(bundle["annotations"]), search.made_by_me(bundle)
     if mine and key is None:
-        return Whereabouts(_id(bundle))
+        return _home(bundle)
     if key != search.desired.challenge:
         return None
     if mine or administers(bundle):
-        return Whereabouts(_id(bundle))
+        return _home(bundle)
     # A ledger tells which things are ours: whoever may not apply has no use for it, and a stranger may have written it.
     return Whereabouts(lost=_NOT_OURS_TO_READ) if is_staff(bundle) else None
+
+
+def _home(bundle: Raw) -> Whereabouts:
+    return Whereabouts(_id(bundle), read={_id(bundle): bundle})
 
 
 async def _by_key(search: _Search) -> Whereabouts:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.latency import measure
+from benchmarks import requests
+from benchmarks.latency import arranged, measure
 from benchmarks.requests import Sent, bound, chain, chains, critical_path
 from benchmarks.startup import MANIFESTS
+from challenge_cli.manifests import usable
 from planner.plan import Action, Cause, Operation, Part
 from planner.resources import Kind
 
@@ -53,16 +55,27 @@ def test_what_is_born_with_its_owner_adds_nothing_to_the_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "requests", "expected"),
-    [(10, 12, 1.0), (2, 30, 1.0), (2, 1200, 60.0)],
-    ids=["critical path", "three at a time", "600 a minute"],
+    ("parts", "expected"),
+    [
+        ([requests.Part(10, 12)], 1.0),
+        ([requests.Part(2, 28)], 1.0),
+        ([requests.Part(2, 1200)], 80.0),
+        ([requests.Part(6, 6), requests.Part(2, 30), requests.Part(7, 7)], 2.3),
+    ],
+    ids=["critical path", "three at a time", "600 a minute", "one part after another"],
 )
-def test_the_bound_is_the_tightest_of_three(path: int, requests: int, expected: float) -> None:
-    assert bound(path, requests, latency=0.1) == pytest.approx(expected)
+def test_the_bound_is_the_tightest_of_three(parts: list[requests.Part], expected: float) -> None:
+    assert bound(parts, latency=0.1) == pytest.approx(expected)
+
+
+def test_the_quick_start_is_planned_and_applied_at_the_bound_and_asks_for_nothing_in_vain(tmp_path: Path) -> None:
+    figures = list(arranged("quick start", usable(MANIFESTS["quick start"]), tmp_path))
+    assert len(figures) == 4
+    assert {figure.what: figure.why for figure in figures if not figure.met} == {}
 
 
 def test_the_quick_start_is_planned_applied_and_planned_again(tmp_path: Path) -> None:
     phases = measure(MANIFESTS["quick start"], tmp_path, latency_ms=0)
     assert list(phases) == ["first plan", "apply", "plan again"]
-    assert all(phase.requests.total() > 0 and phase.seconds > 0 for phase in phases.values())
-    assert phases["apply"].requests["POST /team"] == 5
+    assert all(phase.kinds.total() > 0 and phase.seconds > 0 for phase in phases.values())
+    assert phases["apply"].kinds["POST /team"] == 5

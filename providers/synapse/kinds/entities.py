@@ -108,7 +108,7 @@ async def _bundle(survey: Survey, resource: Resource, id_: str, how: str) -> Raw
     unreadable).
     """
     try:
-        bundle = await bundle_of(survey.transport, id_, resource.kind)
+        bundle = survey.read.get(id_) or await bundle_of(survey.transport, id_, resource.kind)
     except Refused as refused:
         if refused.status not in (403, 404):
             raise

@@ -36,7 +36,7 @@ async def read_people(survey: Survey) -> dict[str, Raw]:
     found.
     """
     people = survey.desired.people
-    found = await look_up(survey.transport, [*people.values(), *_new_names(survey)])
+    found = await _found(survey)
     for address, name in people.items():
         header = found.get(alias_key(name))
         if header is None or not header["isIndividual"]:
@@ -45,6 +45,13 @@ async def read_people(survey: Survey) -> dict[str, Raw]:
         survey.ids[address] = str(header["ownerId"])
         survey.names[str(header["ownerId"])] = header["userName"]
     return found
+
+
+async def _found(survey: Survey) -> dict[str, Raw]:
+    """Headers of people and of teams: as they were read ahead, else of the names that are needed."""
+    if survey.ahead is not None and survey.ahead.groups is not None:
+        return dict(survey.ahead.headers)
+    return await look_up(survey.transport, [*survey.desired.people.values(), *_new_names(survey)])
 
 
 def _new_names(survey: Survey) -> Iterator[str]:
@@ -57,7 +64,8 @@ def _new_names(survey: Survey) -> Iterator[str]:
 
 async def read_groups(survey: Survey) -> None:
     """Learn as whom the caller acts."""
-    survey.groups |= await acting_groups(survey.transport, survey.me)
+    known = survey.ahead.groups if survey.ahead is not None else None
+    survey.groups |= known if known is not None else await acting_groups(survey.transport, survey.me)
 
 
 async def acting_groups(transport: Transport, me: Me) -> frozenset[str]:

@@ -47,7 +47,7 @@ async def read_teams(survey: Survey, headers: Mapping[str, Raw]) -> list[FoundTe
 async def _read_team(survey: Survey, resource: Resource, headers: Mapping[str, Raw]) -> FoundTeam | None:
     for id_, how in _candidates(survey, resource, headers):
         try:
-            team, acl = await together(survey.transport.get(f"/team/{id_}"), _acl(survey, id_))
+            team, acl = await together(survey.get(f"/team/{id_}"), _acl(survey, id_))
         except Refused as refused:
             if refused.status != 404:
                 raise
@@ -84,7 +84,7 @@ def _candidates(survey: Survey, resource: Resource, headers: Mapping[str, Raw]) 
 
 async def _acl(survey: Survey, id_: str) -> Raw | None:
     try:
-        acl: Raw = await survey.transport.get(f"/team/{id_}/acl")
+        acl: Raw = await survey.get(f"/team/{id_}/acl")
     except Refused as refused:
         if refused.status in (403, 404):
             return None

@@ -108,7 +108,9 @@ def test_a_project_of_the_right_name_needs_no_search(server: Server, name: str) 
     async def work() -> None:
         async with staged(server, name) as stage:
             mark = server.mark()
-            assert await stage.find(desired=stage.world.desired) == Whereabouts(stage.project)
+            found = await stage.find(desired=stage.world.desired)
+            assert replace(found, read={}) == Whereabouts(stage.project)
+            assert list(found.read) == [stage.project], "what was read on the way isn't read once more"
             assert len(server.since(mark)) == 2
 
     run(work)

@@ -216,7 +216,8 @@ class Laws:
         The lock itself is what it is about, and a file that nothing refers to yet is nobody's.
         """
         path, locks = request.url.path, self.store.all(_LOCK)
-        aside = path.startswith("/file/") or path.endswith("/annotations2") or b'"name": "lock"' in request.content
+        aside = path.startswith(("/file/", "/storage/")) or path.endswith("/annotations2")
+        aside = aside or b'"name": "lock"' in request.content
         if not locks or aside or self.holders.get(_run_in(locks[-1])) is network:
             return
         self.slips += 1

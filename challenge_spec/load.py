@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from challenge_spec.checkouts import read_checkouts
 from challenge_spec.clock import Clock, TimeProblem, zone_named
 from challenge_spec.diagnostics import Diagnostic, has_errors, in_order
 from challenge_spec.findings import Findings
@@ -79,9 +80,11 @@ def _resolved(assembly: Assembly, manifest: Manifest, clock: Clock, tree: Tree, 
     challenge = resolve(manifest, clock, findings)
     read = read_wiki(tree, manifest, challenge, clock, findings)
     challenge = replace(challenge, wiki=read.wiki)
-    check(Room(manifest, challenge, clock, findings, read.files, tree, assembly.source.texts()))
+    checkouts = read_checkouts(tree, challenge.workflows, findings)
+    check(Room(manifest, challenge, clock, findings, read.files, tree, checkouts, assembly.source.texts()))
     texts = {page.name: page.text for page in read.files}
-    files = {**assembly.files, **texts}
+    code = {file.name: file.text for checkout in checkouts.values() for file in checkout.files}
+    files = {**code, **assembly.files, **texts}
     judged = judge(findings.items, files, texts)
     diagnostics = in_order(explained(judged.shown))
     return Loaded(

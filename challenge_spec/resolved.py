@@ -125,6 +125,7 @@ class ResolvedWorkflow(Ownership):
     """One entry point of a repository: one link file on Synapse.
 
     key: `WORKFLOW`, or `WORKFLOW/ENTRYPOINT-STEM` for a further entry point that a queue names.
+    images: `validate`, `score` → image. checkout: folder with the repository's files, from the manifest's folder.
     name: of the file entity. root_template: `{repository}-{ref}/{entrypoint}`, path in the archive (orchestrator 1.7).
     """
 
@@ -139,6 +140,9 @@ class ResolvedWorkflow(Ownership):
     root_template: str
     archive_url: str
     queue_table: str | None = None
+    language: Literal["python", "r"] | None = None
+    images: Mapping[str, str] = field(default_factory=dict)
+    checkout: str | None = None
     run: ResolvedRun = field(default_factory=ResolvedRun)
     grants: Grants = field(default_factory=dict)
     inherits: bool = False

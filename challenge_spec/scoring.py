@@ -207,6 +207,18 @@ class Queue(QueueVariant):
     """What differs for one sub-challenge."""
 
 
+Image = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$")]
+
+
+class Images(Model):
+    """What the workflow's own steps run in."""
+
+    validate_: Image | None = Field(default=None, alias="validate")
+    """Image of the validation, `registry/name@sha256:...`."""
+    score: Image | None = None
+    """Image of the scoring, `registry/name@sha256:...`."""
+
+
 class Workflow(Shared):
     """Code that evaluates submissions, in a public repository."""
 
@@ -226,6 +238,12 @@ class Workflow(Shared):
     """Path in the repository of the generated table: queue and round to truth, inputs, limits, withheld metrics."""
     run: Run | None = None
     """What one evaluation of a submission may use."""
+    language: Literal["python", "r"] | None = None
+    """What validation and scoring are written in; the templates run Python, anything else needs `images`."""
+    images: Images | None = None
+    """Images of validation and scoring, pinned by digest: the runbook has them pulled, a `checkout` must name them."""
+    checkout: Text | None = None
+    """Folder of this git tree with the repository's files, a submodule for instance: `validate` looks into them."""
 
 
 JobMail = Literal["started", "completed", "failed", "stopped", "timed_out"]

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from challenge_spec.checkouts import SCRIPTS
 from challenge_spec.diagnostics import Diagnostic, Position, did_you_mean, has_errors, lines_of
 from challenge_spec.pages.tree import HEAD
 from challenge_spec.source import LOADER
@@ -93,7 +94,8 @@ def suppressions(name: str, text: str, *, is_page: bool) -> Iterator[Suppression
     head = HEAD.match(text) if is_page else None
     yaml_part = head["head"] if head else "" if is_page else text
     offset = head.start("head") if head else 0
-    found = [(offset + match.start(), match, is_page) for match in _comments(yaml_part)]
+    comments = _IN_YAML.finditer(text) if name.lower().endswith(SCRIPTS) else _comments(yaml_part)
+    found = [(offset + match.start(), match, is_page) for match in comments]
     found += [(match.start(), match, False) for match in _IN_PAGE.finditer(text)] if is_page else []
     lines = _Lines.of(text) if found else None
     yield from (_suppression(name, lines, *item) for item in found if lines)

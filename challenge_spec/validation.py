@@ -153,6 +153,8 @@ def _pattern_remedy(path: Path) -> str:
         "repository": "Write `owner/name@ref`: the GitHub repository, and the tag, commit or branch to use.",
         "folder": "Write a path of folders without slashes at its ends, `Data/Training`.",
         "name": "Letters, digits, blanks, `.`, `_` and `-`; begin with a letter or digit.",
+        "score": "Write the name of an image, `registry/name@sha256:...`.",
+        "validate": "Write the name of an image, `registry/name@sha256:...`.",
         "compose_project": "Small letters, digits, `-` and `_`.",
     }.get(str(path[-1]) if path else "", "")
 

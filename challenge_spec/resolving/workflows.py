@@ -60,6 +60,9 @@ def _workflow(link: str, key: str, item: Workflow, entrypoint: str) -> ResolvedW
         root_template=f"{archive_folder(repository, kind, name)}/{entrypoint.lstrip('/')}",
         archive_url=archive_url(owner, repository, kind, name),
         queue_table=item.queue_table,
+        language=item.language,
+        images=_images(item),
+        checkout=item.checkout,
         run=resolved_run({key: getattr(item.run, key) for key in said(item.run)} if item.run else {}),
         grants=item.grants,
         inherits=item.inherits,
@@ -69,6 +72,11 @@ def _workflow(link: str, key: str, item: Workflow, entrypoint: str) -> ResolvedW
         protect=item.protect,
         ignore=item.ignore,
     )
+
+
+def _images(item: Workflow) -> dict[str, str]:
+    said = {"validate": item.images.validate_, "score": item.images.score} if item.images else {}
+    return {step: image for step, image in said.items() if image}
 
 
 def resolved_run(values: Mapping[str, Any]) -> ResolvedRun:

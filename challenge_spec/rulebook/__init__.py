@@ -17,10 +17,10 @@ from challenge_spec.rulebook.rule import Rule
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule, by its code."""
-    from challenge_spec.rulebook import files, fitting, meaning, people, shapes, sites, times, tracks, views
+    from challenge_spec.rulebook import code, files, fitting, meaning, people, shapes, sites, times, tracks, views
 
     every = chain.from_iterable(
-        family.RULES for family in (files, shapes, times, meaning, fitting, tracks, people, sites, views)
+        family.RULES for family in (files, shapes, times, meaning, fitting, code, tracks, people, sites, views)
     )
     return tuple(sorted(every, key=lambda rule: rule.code))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge_spec.rules import (
     access,
     catalogs,
+    code,
     dates,
     duty,
     fitting,
@@ -42,6 +43,7 @@ FAMILIES = (
     things,
     views,
     machines,
+    code,
     unused,
     catalogs,
     stages,

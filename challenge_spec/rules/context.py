@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from challenge_spec.checkouts import Checkout
 from challenge_spec.clock import Clock
 from challenge_spec.findings import Findings
 from challenge_spec.manifest import STAGES, Manifest, Stage
@@ -29,6 +30,8 @@ class Room:
     """The pages as they were read."""
     tree: Tree | None = None
 
+    checkouts: Mapping[str, Checkout] = field(default_factory=dict)
+    """Folder as workflows name it → the code in it."""
     texts: frozenset[str] = frozenset()
     """Every text of the manifest, each once."""
 

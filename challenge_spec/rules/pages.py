@@ -27,7 +27,7 @@ _FILES = (*sorted(IMAGE_SUFFIXES), ".pdf", ".csv", ".tsv", ".txt", ".zip", ".doc
 
 def check(room: Room) -> None:
     """Run the rules of this family."""
-    known = frozenset(_ANY_ID.findall("\n".join(room.texts)))
+    known = known_ids(room)
     daily = any("daily" in place for queue in room.challenge.queues for place in _limits(queue))
     for page in room.pages:
         _foreign_ids(room, known, page)
@@ -54,15 +54,23 @@ def _warn(room: Room, code: str, place: Position, message: str, remedy: str, why
     room.findings.extend([Diagnostic(code, "warning", place, message, why, remedy)])
 
 
-def _foreign_ids(room: Room, known: frozenset[str], page: PageFile) -> None:
-    ids = _ID.finditer(page.text) if "Id=" in page.text or _MAYBE_ID.search(page.text) else ()
+def known_ids(room: Room) -> frozenset[str]:
+    """Every id that the manifest names, whatever for."""
+    return frozenset(_ANY_ID.findall("\n".join(room.texts)))
+
+
+def foreign_ids(text: str, known: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Offset and text of every id on Synapse that is not known; placeholders are reported as such."""
+    ids = _ID.finditer(text) if "Id=" in text or _MAYBE_ID.search(text) else ()
     foreign = [match for match in ids if match[0] not in known]
-    marks = {mark for _, mark in placeholders(page.text)} if foreign else set()
-    for match in foreign:
-        if any(match[0] in mark for mark in marks):
-            continue
-        place = page.at(match.start(), len(match[0]))
-        message = f"`{match[0]}` is nothing that this manifest knows"
+    marks = {mark for _, mark in placeholders(text)} if foreign else set()
+    yield from ((match.start(), match[0]) for match in foreign if not any(match[0] in mark for mark in marks))
+
+
+def _foreign_ids(room: Room, known: frozenset[str], page: PageFile) -> None:
+    for offset, text in foreign_ids(page.text, known):
+        place = page.at(offset, len(text))
+        message = f"`{text}` is nothing that this manifest knows"
         remedy = "Fill our own ids in, `{{ data.training.id }}`; those of others go into `wiki.foreign`."
         _warn(room, "stale.foreign-id", place, message, remedy, "Ids of last year stay in copied pages for years.")
 

@@ -50,8 +50,15 @@ def _inputs(
         machine_memory=orchestrator.machine_memory,
         machine_disk=orchestrator.machine_disk,
         docker_submissions=any(queue.submission == "docker" for queue in served),
+        workflow_images=tuple(dict.fromkeys(_images(challenge, served))),
         **_advanced(orchestrator),
     )
+
+
+def _images(challenge: ResolvedChallenge, served: list[ResolvedQueue]) -> Iterator[str]:
+    links = {queue.workflow for queue in served}
+    for workflow in challenge.workflows:
+        yield from workflow.images.values() if workflow.key in links else ()
 
 
 _STAGES: Mapping[str, ExecutionStage] = {"validation": "VALIDATION", "execution": "EXECUTION", "all": "ALL"}

@@ -49,7 +49,7 @@ class OrchestratorInputs:
     logs: the folder below which it makes one folder for each submitter. notify: who hears of failures of the pipeline
     (None: the service account). unlock: who can release locked results. accepting: False drains it. certificates:
     folder on the host with key.pem and cert.pem, for an engine behind tcp. input_size: what all submissions read, once
-    on disk. operator: who runs the machine, if these are others.
+    on disk. operator: who runs the machine, if these are others. workflow_images: what validation and scoring run in.
     """
 
     name: str
@@ -83,6 +83,7 @@ class OrchestratorInputs:
     docker_submissions: bool = False
     submitted_image_size: int = 4 * GIGABYTE
     operator: str | None = None
+    workflow_images: tuple[str, ...] = ()
 
     @property
     def links(self) -> dict[str, str]:

@@ -73,6 +73,11 @@ def _head(inputs: OrchestratorInputs) -> Iterator[str]:
     yield f"Logs and predictions go to {inputs.logs.known}, at most {inputs.max_concurrent} submissions run at a time."
     if line := sizing(inputs).line:
         yield f"Sizes: {line}."
+    if inputs.workflow_images:
+        yield ""
+        yield "Validation and scoring run in these images. Pull them beforehand, else the first one waits:"
+        yield ""
+        yield from (f"    docker pull {image}" for image in inputs.workflow_images)
 
 
 def _body(inputs: OrchestratorInputs) -> str:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from challenge_spec.load import load_challenge
+from challenge_spec.rulebook.sound import SOUND
 from providers.orchestrator.files import ENV, assemble, token_in
+from providers.orchestrator.from_challenge import inputs_of
 from providers.orchestrator.inputs import Needed, OrchestratorInputs, ServedQueue
 from tests.providers.orchestrator.examples import EXAMPLES, EXTERNAL, FULL, PLAIN, SCORING
 
@@ -80,3 +83,19 @@ def test_the_order_of_queues_is_kept(inputs: OrchestratorInputs) -> None:
     backwards = replace(inputs, queues=(*inputs.queues, ServedQueue(Needed("queue.first", "1"), SCORING)))
     line = next(line for line in assemble(backwards).files[ENV].splitlines() if line.startswith("EVALUATION_TEMPLATES"))
     assert line.endswith(',"1":"syn70000021"}')
+
+
+def test_the_runbook_has_the_images_of_the_workflow_pulled_beforehand() -> None:
+    folder = assemble(replace(PLAIN, workflow_images=("ghcr.io/example/validate@sha256:1", "ghcr.io/example/score")))
+    commands = [line.strip() for line in folder.files["RUNBOOK.md"].splitlines() if "docker pull" in line]
+    assert commands == ["docker pull ghcr.io/example/validate@sha256:1", "docker pull ghcr.io/example/score"]
+
+
+def test_an_orchestrator_pulls_the_images_of_the_workflows_it_runs_each_once(tmp_path: Path) -> None:
+    image = f"ghcr.io/example/score@sha256:{'0f' * 32}"
+    said = f"images: {{ validate: {image}, score: {image} }}, rep"
+    path = tmp_path / "challenge.yaml"
+    path.write_text(SOUND.replace("data-to-model, rep", f"data-to-model, {said}").replace("wiki: {", "# wiki: {"))
+    challenge = load_challenge(path).resolved
+    assert challenge is not None
+    assert [inputs.workflow_images for inputs in inputs_of(challenge, {})] == [(image,)]

@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from challenge_cli import console
+from challenge_cli.errors import Failure
 from challenge_cli.options import STDOUT
 from providers.apply.events import Begun, Emit, Event, Failed, Finished, Skipped, Started, Summary, Waiting
 
 KINDS: Final = (Begun, Started, Finished, Failed, Skipped, Waiting, Summary)
+
+_HEAD: Final = b'{"event": '
+"""How every line begins."""
 
 
 def _now() -> datetime:
@@ -68,7 +72,21 @@ def logged(where: str | None, emit: Emit, now: Callable[[], datetime] = _now) ->
 
 
 def _opened(where: str) -> Any:
-    return nullcontext(sys.stdout) if where == STDOUT else Path(where).open("w", encoding="utf-8")
+    if where == STDOUT:
+        return nullcontext(sys.stdout)
+    path = Path(where)
+    _require_free(path)
+    return path.open("w", encoding="utf-8")
+
+
+def _require_free(path: Path) -> None:
+    """Raise Failure where the events would be written over something else than earlier ones."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        head = file.read(len(_HEAD))
+    if head and head != _HEAD:
+        raise Failure(str(path), "there is a file of this name already, and it holds no events", "choose another name")
 
 
 class _Writer:

@@ -94,8 +94,7 @@ def decision_options(function: Callable[..., Any]) -> Callable[..., Any]:
         **rest: Any,
     ) -> Any:
         decisions = Decisions(
-            take_manifest=frozenset(address for winner, address in take if winner == "manifest"),
-            take_live=frozenset(address for winner, address in take if winner == "live"),
+            **taken(take),
             publish=frozenset(publish),
             allow=consented(allow),
             adopt=adopted(allow),
@@ -105,6 +104,17 @@ def decision_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(decisions=decisions, **rest)
 
     return _with(_DECISIONS, collected)
+
+
+def taken(take: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Whose version wins where, by the names of decisions.
+
+    Raises click.BadParameter where both are to win.
+    """
+    winners = {side: frozenset(address for winner, address in take if winner == side) for side in ("manifest", "live")}
+    if both := winners["manifest"] & winners["live"]:
+        raise click.BadParameter(f"both are to win at {min(both)}; keep one of them", param_hint="--take")
+    return {f"take_{side}": addresses for side, addresses in winners.items()}
 
 
 def _with(options: Iterable[Callable[..., Any]], function: Callable[..., Any]) -> Callable[..., Any]:

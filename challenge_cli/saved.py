@@ -23,12 +23,19 @@ _HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 def is_saved_plan(path: Path) -> bool:
     """Whether a file is a saved plan: by its name, or because it is JSON that says which format it has."""
-    if not path.is_file():
-        return False
-    if path.suffix in (".yaml", ".yml"):
-        return False
-    head = path.read_bytes()[:200].lstrip()
-    return path.suffix == ".json" or (head.startswith(b"{") and b'"format_version"' in head)
+    return path.is_file() and (path.suffix == ".json" or _looks_like_one(path))
+
+
+def _looks_like_one(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(200).lstrip()
+    return head.startswith(b"{") and b'"format_version"' in head
+
+
+def require_free(path: Path) -> None:
+    """Raise Failure where keeping a plan would write over something else than an earlier plan."""
+    if path.is_file() and path.stat().st_size and not _looks_like_one(path):
+        raise Failure(str(path), "there is a file of this name already, and it is no plan", "choose another name")
 
 
 def job_of(path: Path, reviewed: PlanDocument, aim: Aim, decisions: Decisions) -> Job:
@@ -103,6 +110,8 @@ def read(path: Path) -> PlanDocument:
         place = ".".join(map(str, error.errors()[0]["loc"])) or "the file"
         what = f"this is no plan that this version can carry out ({place}: {error.errors()[0]['msg']})"
         raise Failure(str(path), what, _AGAIN, Code.STALE) from None
+    except UnicodeDecodeError:
+        raise Failure(str(path), "this is no text, so it is no plan", _AGAIN, Code.STALE) from None
     except ValueError as error:
         raise Failure(str(path), str(error), _AGAIN, Code.STALE) from None
 

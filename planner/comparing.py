@@ -11,7 +11,7 @@ from planner.diff import Difference, compare
 from planner.guards import remembered_changes
 from planner.live import Live, LiveResource
 from planner.operations import adopt, create, update
-from planner.options import Options
+from planner.options import ALL, Options
 from planner.plan import Cause, Drift, Note, Operation, Problem
 from planner.references import Ref
 from planner.resources import Desired, Kind, Resource, owner_of
@@ -89,7 +89,7 @@ def _differ(
     resource: Resource, found: LiveResource, entry: AppliedEntry | None, live: Live, options: Options
 ) -> Difference:
     """The three-way difference, with what was decided about who wins."""
-    take = bool({resource.address, "all"} & options.take_manifest)
+    take = bool({resource.address, ALL} & options.take_manifest)
     difference = compare(resource, found, entry, live.ids, take, live.me.name)
     return difference.conceded(resource.kind) if options.concedes(resource.address) else difference
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Final
+
+ALL: Final = "all"
+"""In place of an address: every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,14 @@ class Options:
         """Whether only a part of the plan is wanted."""
         return bool(self.targets or self.excludes)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The addresses that decisions are about, beside those that a part of the plan is cut out by."""
+        return (self.take_manifest | self.take_live | self.publish) - {ALL} | self.adopt
+
     def concedes(self, address: str) -> bool:
         """Whether Synapse wins at an address."""
-        return bool({address, "all"} & self.take_live)
+        return bool({address, ALL} & self.take_live)
 
     def decided(self) -> dict[str, tuple[str, ...]]:
         """What was decided, by name; what was not is left out."""

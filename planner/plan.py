@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from planner.options import ALL
 from planner.references import Resolved, Value
 from planner.resources import Kind
 
@@ -248,7 +249,7 @@ class Plan:
     def conceded(self) -> Iterator[Drift]:
         """Yield the drift for which somebody said that Synapse wins."""
         said = {*self.options.get("take_live", ())}
-        return (drift for drift in self.drift if {drift.address, "all"} & said)
+        return (drift for drift in self.drift if {drift.address, ALL} & said)
 
     @property
     def empty(self) -> bool:

@@ -64,18 +64,20 @@ def make_plan(
     """Plan the way from the live world to the manifest.
 
     Raises planner.ordering.CycleError where two things wait for each other, planner.scoping.UnknownAddress where a
-    target or an exclusion names nothing.
+    decision is about an address that nothing has: nobody would notice that it decided nothing.
     """
     at_stage = cache(lambda stage: compile_challenge(challenge, stage, live.now))
     wanted = at_stage(challenge.stage)
     looks = None if begun_stage(live) else taken_over(wanted, live)
     begun = begun_stage(live) or looks
-    require_known(options.targets | options.excludes, wanted.resources.keys() | live.dropped.keys())
+    known = wanted.resources.keys()
+    require_known(options.targets | options.excludes, known | live.dropped.keys())
     if options.partial:
         wanted = at_stage(begun or STAGES[0])
     subject = replace(challenge, stage=cast(Stage, wanted.stage))
     base_stage, gates = _pass_gates(subject, at_stage, live, applied, options, begun)
     base = at_stage(base_stage)
+    require_known(options.named, known | base.resources.keys())
     lost = dict(lost_names(challenge, applied, live))
     found = compare_all(base, _unseen(live, lost), applied, options)
     found.operations += prunings(at_stage(challenge.stage), live, applied, found.operations)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from challenge_spec.resolved import ResolvedChallenge
 from planner.live import Live
 from planner.operations import held_change
+from planner.options import ALL
 from planner.ordering import order
 from planner.plan import Cause, Gate, GateState, Operation
 from planner.resources import Desired, Kind
@@ -75,5 +76,5 @@ def _waits(item: Operation, publish: frozenset[str]) -> bool:
         item.kind in (Kind.WIKI, Kind.ORDER)
         and item.address.split("/")[0] in ("wiki.live", "order.live")
         and item.cause is not Cause.SYNAPSE
-        and not {item.address, "all"} & publish
+        and not {item.address, ALL} & publish
     )

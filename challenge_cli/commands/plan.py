@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from challenge_cli import console
+from challenge_cli import console, saved
 from challenge_cli.errors import Code
 from challenge_cli.manifests import several
 from challenge_cli.options import (
@@ -65,6 +65,8 @@ def command(
     if others:
         require_undecided(decisions, out=out)
         return asyncio.run(_each((manifest, *others), aim, form, detailed_exitcode, verbose))
+    if out is not None:
+        saved.require_free(out)
     shown = asyncio.run(planned(job(manifest, aim, decisions)))
     if out is not None:
         _keep(shown, out)

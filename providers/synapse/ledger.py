@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planner.applied import Applied
 from planner.desired.projects import LEDGER_NAME
+from planner.interfaces import ProviderError
 from planner.resources import LEDGER_FOLDER, Kind
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import CONCRETE_TYPES, child_id
@@ -100,6 +101,9 @@ async def _existing(transport: Transport, place: Place) -> Raw | None:
     """The newest version's entity; None where there is none."""
     file = place.file or (None if place.new else await child_id(transport, place.folder, NAME))
     found: Raw | None = await transport.get(f"/entity/{file}") if file else None
+    if found is not None and "dataFileHandleId" not in found:
+        mend = f"give {found['id']} another name on Synapse, or delete it, and apply again"
+        raise ProviderError(f"{LEDGER_FOLDER}/{NAME}", "something that is no file has the name of the ledger", mend)
     return found
 
 

@@ -124,3 +124,21 @@ def test_a_file_that_can_not_be_written_is_said_before_anything_is_done(challeng
     assert shown.code == Code.ERROR
     assert "--> nowhere/events.jsonl" in shown.err
     assert not (here / ".challenge/receipts").exists()
+
+
+def test_events_are_written_over_earlier_ones_and_over_nothing_else(challenge: Challenge, here: Path) -> None:
+    before = (here / "challenge.yaml").read_text()
+    shown = challenge("apply", *BEFORE_LAUNCH, "--auto-approve", "--events", "challenge.yaml")
+    assert shown.code == Code.ERROR
+    assert "it holds no events" in shown.err
+    assert (here / "challenge.yaml").read_text() == before
+    assert not (here / ".challenge/receipts").exists()
+
+
+def test_earlier_events_and_an_empty_file_take_events(tmp_path: Path) -> None:
+    for file in (tmp_path / "events.jsonl", tmp_path / "empty"):
+        file.touch()
+        for event in ONE_OF_EACH[:2]:
+            with logged(str(file), silent) as emit:
+                emit(event)
+        assert valid(file.read_text())["event"] == "started"

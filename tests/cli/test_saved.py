@@ -45,6 +45,43 @@ def test_a_kept_plan_may_have_any_name(challenge: Challenge, here: Path) -> None
     assert not saved.is_saved_plan(here / "nowhere.json")
 
 
+@pytest.mark.parametrize("name", ["challenge.yaml", "wiki/index.md"])
+def test_a_plan_is_kept_over_an_earlier_plan_and_over_nothing_else(challenge: Challenge, here: Path, name: str) -> None:
+    before = (here / name).read_bytes()
+    shown = challenge("plan", *BEFORE_LAUNCH, "--out", name)
+    assert (shown.code, (here / name).read_bytes()) == (Code.ERROR, before)
+    assert "it is no plan" in shown.err
+    assert not (here / ".challenge").exists()
+
+
+def test_an_empty_file_and_an_earlier_plan_take_a_plan(tmp_path: Path) -> None:
+    empty, earlier = tmp_path / "empty", tmp_path / "earlier.yaml"
+    empty.touch()
+    earlier.write_text(kept().model_dump_json(indent=2))
+    for path in (empty, earlier, tmp_path / "nothing", Path(os.devnull)):
+        saved.require_free(path)
+    assert saved.is_saved_plan(earlier)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe{", b"[" * 100_000, b'{"format_version": "1.0"}', b"null"])
+def test_garbage_is_no_plan_and_says_what_to_do(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(content)
+    with pytest.raises(Failure) as no:
+        saved.read(path)
+    assert no.value.code is Code.STALE
+    assert "this is no" in no.value.what
+    assert no.value.mend == "plan again, review it, and apply that"
+
+
+def test_both_can_not_win(challenge: Challenge, here: Path) -> None:
+    take = ("--take", "manifest", "wiki.live", "--take", "live", "wiki.live")
+    shown = challenge("plan", *BEFORE_LAUNCH, *take)
+    assert shown.code == Code.ERROR
+    assert "both are to win at wiki.live" in shown.err
+    assert not (here / ".challenge").exists()
+
+
 def test_other_decisions_than_those_of_the_plan_are_refused(challenge: Challenge, here: Path) -> None:
     challenge("plan", *BEFORE_LAUNCH, "--out", "plan.json")
     shown = challenge("apply", "plan.json", "--publish", "all", "--auto-approve")

@@ -87,10 +87,23 @@ def test_every_part_is_closed_in_an_order_that_can_run(targets: set[str], exclud
         assert plan == WHOLE
 
 
-@pytest.mark.parametrize("options", [Options(targets=frozenset({"queue.x"})), Options(excludes=frozenset({"quee.y"}))])
-def test_an_address_that_nothing_has_is_refused(options: Options) -> None:
+@pytest.mark.parametrize("decision", ["targets", "excludes", "take_manifest", "take_live", "publish", "adopt"])
+def test_an_address_that_nothing_has_is_refused(decision: str) -> None:
     with pytest.raises(UnknownAddress):
-        make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), options)
+        make_plan(
+            TINY, empty_world(BEFORE, DESIRED), Applied(), replace(Options(), **{decision: frozenset({"queue.x"})})
+        )
+
+
+@pytest.mark.parametrize("decision", ["take_manifest", "take_live", "publish"])
+def test_all_is_every_address(decision: str) -> None:
+    options = replace(Options(), **{decision: frozenset({"all"})})
+    assert make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), options).plan.operations == WHOLE.operations
+
+
+def test_nobody_adopts_everything() -> None:
+    with pytest.raises(UnknownAddress):
+        make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), Options(adopt=frozenset({"all"})))
 
 
 def test_a_misspelt_address_gets_a_suggestion() -> None:

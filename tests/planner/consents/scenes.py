@@ -116,7 +116,8 @@ SCENES: Final[Mapping[str, Callable[[], Scene]]] = {
 def plan_of(scene: Scene, *allow: str) -> Plan:
     """The plan of a scene with some consents."""
     tiny, live, applied = scene
-    adopted = frozenset({"folder.extra"} if "adopt" in allow else ())
+    strange = "folder.extra" if any(entry.key == "extra" for entry in tiny.data) else "team.testers"
+    adopted = frozenset({strange} if "adopt" in allow else ())
     return make_plan(tiny, live, applied, Options(allow=frozenset(allow) - {"adopt"}, adopt=adopted)).plan
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from planner.applied import Applied, AppliedEntry, canonical, fingerprint
 from planner.diff import wanted_spec
 from planner.live import Live
-from planner.plan import Operation
+from planner.plan import Action, Operation
 from planner.references import Ids, Plain, has_unknown, plain
 from planner.resources import Desired
 
@@ -25,11 +25,14 @@ _LENGTH: Final = 16
 
 
 def intended(operations: Iterable[Operation], desired: Desired, ids: Ids) -> frozenset[tuple[str, str]]:
-    """(address, mark of what it will be) for every operation whose outcome is known beforehand."""
+    """(address, mark of what it will be) for every operation whose outcome is known beforehand.
+
+    An adoption writes nothing: what it is about bears its mark already, and would look as if this apply had done it.
+    """
     marks = set()
     for operation in operations:
         resource = desired.resources.get(operation.address)
-        if resource is not None:
+        if resource is not None and operation.action is not Action.ADOPT:
             spec = wanted_spec(resource, ids)
             if not any(has_unknown(value) for value in spec.values()):
                 marks.add((operation.address, _mark({name: plain(value) for name, value in spec.items()})))

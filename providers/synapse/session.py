@@ -41,6 +41,15 @@ _PROFILE_AND_CERTIFIED: Final = 0x1 + 0x8
 _USER_AGENT: Final = "challenge-as-code/0.1.0"
 
 
+def seconds() -> float:
+    """Seconds that pass while the machine sleeps as well: a lease goes on then, and so does the server's clock.
+
+    `time.monotonic` stands still meanwhile (Linux, macOS), and a laptop that wakes up would take an old lease for good.
+    """
+    clock = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """Signed in at one Synapse. scopes: what the token may do, None where it doesn't say."""
@@ -71,7 +80,7 @@ async def connect(
     http: httpx.AsyncClient | None = None,
     config: Path | None = None,
     sleep: Sleep = asyncio.sleep,
-    clock: Clock = time.monotonic,
+    clock: Clock = seconds,
     waiting: Callable[[str], object] | None = None,
 ) -> AsyncIterator[Session]:
     """Sign in and yield the session.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from planner.applied import Applied
 from planner.intents import intended, with_intents
 from planner.live import Live
-from planner.plan import Cause
+from planner.plan import Action, Cause
 from planner.planning import Options, make_plan
 from tests.planner.challenges import BEFORE, challenge, queue, window
 from tests.planner.worlds import edited, world_at
@@ -51,3 +51,15 @@ def test_what_was_intended_and_not_reached_changes_nothing() -> None:
     live, applied, marks = killed_apply()
     untouched = edited(live, ROUND, limits={"total": 3})
     assert with_intents(replace(applied, intents=marks), untouched).entries == applied.entries
+
+
+def test_an_adoption_is_no_intent_for_what_it_is_about_is_as_wanted_already() -> None:
+    """Else an apply would meet its own mark when it looks again under the lock, and take itself for somebody else."""
+    projects = (replace(OLD.projects[0], adopt="id-project.live"), *OLD.projects[1:])
+    adopting = replace(OLD, projects=projects)
+    live, _ = world_at(OLD, "draft", BEFORE)
+    found = replace(live.resources["project.live"], identified_by="manifest")
+    named = replace(live, resources={**live.resources, "project.live": found})
+    planned = make_plan(adopting, named, Applied(), Options())
+    assert [item.address for item in planned.plan.operations if item.action is Action.ADOPT] == ["project.live"]
+    assert "project.live" not in dict(intended(planned.plan.operations, planned.desired, live.ids))

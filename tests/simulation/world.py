@@ -110,6 +110,7 @@ class World:
 
     def ledger_lost(self) -> None:
         """Where Synapse doesn't record who changed something, only the ledger knows that it was changed."""
+        self.laws.deaths += 1
         unrecorded = ("queue.", "round.")
         self.web = {key: value for key, value in self.web.items() if not key[0].startswith(unrecorded)}
 

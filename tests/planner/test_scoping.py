@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,12 @@ def part(targets: tuple[str, ...] = (), excludes: tuple[str, ...] = ()) -> Plan:
     """A part of the first plan of the tiny challenge."""
     options = Options(targets=frozenset(targets), excludes=frozenset(excludes))
     return make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), options).plan
+
+
+def decided(name: str, address: str) -> Options:
+    """One decision, by its name, about one address."""
+    said: dict[str, Any] = {name: frozenset({address})}
+    return Options(**said)
 
 
 def addresses(plan: Plan) -> set[str]:
@@ -97,8 +104,10 @@ def test_an_address_that_nothing_has_is_refused(decision: str) -> None:
 
 @pytest.mark.parametrize("decision", ["take_manifest", "take_live", "publish"])
 def test_all_is_every_address(decision: str) -> None:
-    options = replace(Options(), **{decision: frozenset({"all"})})
-    assert make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), options).plan.operations == WHOLE.operations
+    assert (
+        make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), decided(decision, "all")).plan.operations
+        == WHOLE.operations
+    )
 
 
 def test_nobody_adopts_everything() -> None:

@@ -96,7 +96,7 @@ def started(target: Target, accounts: Iterable[str]) -> Iterator[str]:
 @contextmanager
 def in_words(data: Path) -> Iterator[None]:
     """Turn what keeps a sandbox from starting into a Failure: its folder, or an account that can't be made."""
-    from synapse_sandbox.settings import SettingsError
+    from synapse_sandbox.settings import InstantError, SettingsError
     from synapse_sandbox.store import DataFolderInUse, DataFolderUnusable
 
     try:
@@ -107,6 +107,8 @@ def in_words(data: Path) -> Iterator[None]:
     except DataFolderUnusable as fault:
         what, _, mend = str(fault).removeprefix(f"{data}: ").partition(". ")
         raise Failure(str(data), what, mend) from None
+    except InstantError as fault:
+        raise Failure("--now", str(fault).removeprefix("--now: "), "use a time in between") from None
     except SettingsError as fault:
         mend = "use other names: those of --user, or of the accounts in the manifest"
         raise Failure("accounts of the sandbox", str(fault), mend) from None

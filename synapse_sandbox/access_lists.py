@@ -101,6 +101,8 @@ def read_grants(store: Store, owner_type: str, body: Json) -> Grants:
             raise invalid("Group ID is null")
         if not row.get("accessType"):
             raise invalid("No access types specified.")
+        if not isinstance(row["accessType"], list):
+            raise invalid('JSONObject["accessType"] is not a JSONArray.')
         grants[_principal(store, row["principalId"])] += [_access_type(owner_type, text) for text in row["accessType"]]
     return dict(grants)
 
@@ -114,7 +116,7 @@ def _principal(store: Store, value: object) -> int:
 
 def known_access_type(text: object) -> str:
     """An access type as it was asked for; 400 when Synapse knows none of this name."""
-    if text not in ACCESS_TYPES:
+    if not isinstance(text, str) or text not in ACCESS_TYPES:
         raise invalid(f"No enum constant org.sagebionetworks.repo.model.ACCESS_TYPE.{text}")
     return str(text)
 

@@ -29,6 +29,7 @@ from synapse_sandbox.routing import Route, Router, check_terms
 from synapse_sandbox.services import ROUTES
 from synapse_sandbox.services.principals import authenticate
 from synapse_sandbox.settings import Settings
+from synapse_sandbox.shapes import check_shapes
 from synapse_sandbox.site.pages import ROUTES as PAGES
 from synapse_sandbox.store import Store
 from synapse_sandbox.throttle import Throttle
@@ -231,6 +232,7 @@ def _json_body(request: Request, content: bytes) -> dict[str, Any]:
     parsed = parse_json(decode_body(content, charset))
     if not isinstance(parsed, dict):
         raise invalid("A JSONObject text must begin with '{' at 1 [character 2 line 1]")
+    check_shapes(parsed)
     return parsed
 
 
@@ -250,11 +252,16 @@ def _response(answer: Answer, now: int) -> Response:
     return response
 
 
+def _legal(media_type: str | None) -> str | None:
+    """The type of a file as somebody once said it; None when no header can carry it."""
+    return media_type if media_type is not None and media_type.isascii() and media_type.isprintable() else None
+
+
 def _rendered(answer: Answer) -> tuple[bytes, str | None]:
     if answer.body is None:
         return b"", None
     if isinstance(answer.body, bytes):
-        return answer.body, answer.media_type or "application/octet-stream"
+        return answer.body, _legal(answer.media_type) or "application/octet-stream"
     if isinstance(answer.body, str):
         return answer.body.encode(), f"{answer.media_type or 'text/plain'};charset=UTF-8"
     text = json.dumps(without_nulls(answer.body), ensure_ascii=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
 from synapse_sandbox.clock import Clock
 from synapse_sandbox.permissions import Caller
@@ -12,6 +13,9 @@ from synapse_sandbox.refusals import invalid
 from synapse_sandbox.settings import Settings
 from synapse_sandbox.store import Store
 from synapse_sandbox.wire import Json, Page, entity_number, flag, number, page_from
+
+# Everything that a URL may hold as it is; the rest goes into a header percent-encoded, as browsers send it.
+_URL_CHARACTERS: Final = "%/:=&?~#+!$,;'@()*[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,13 @@ def no_content() -> Answer:
     return Answer(None, 204)
 
 
+def moved_to(url: str) -> Answer:
+    """307 to `url`."""
+    return Answer(None, 307, headers={"Location": quote(url, safe=_URL_CHARACTERS)})
+
+
 def redirect_to(call: Call, url: str) -> Answer:
     """307 to `url`, or its text when the caller says `redirect=false` (contract 0.4)."""
     if call.flag("redirect", default=True):
-        return Answer(None, 307, headers={"Location": url})
+        return moved_to(url)
     return Answer(url, media_type="text/plain")

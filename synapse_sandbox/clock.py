@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol
 
+from synapse_sandbox.refusals import invalid
 from synapse_sandbox.store import Store
 
+# Room for what is added to now, before dates have no four digits for the year any more.
+END_OF_TIME = 221_845_392_000_000
 Mode = Literal["real", "running", "frozen"]
 
 
@@ -63,6 +66,8 @@ class SandboxClock:
     def set(self, mode: Mode, instant: int | None = None) -> None:
         """Switch to a mode, at an instant (by default at what the clock shows)."""
         start = self.now() if instant is None else instant
+        if not 0 <= start < END_OF_TIME:
+            raise invalid("The clock goes from 1970-01-01T00:00:00.000Z to the end of the year 8999.")
         self._setting = Setting(mode, start, self.real())
         self._store.set_meta("clock", json.dumps(asdict(self._setting)))
 

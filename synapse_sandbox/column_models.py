@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
+from synapse_sandbox.reading import integer
 from synapse_sandbox.refusals import invalid
 
 Column = dict[str, Any]
@@ -84,7 +85,7 @@ def parsed(column: Column, text: str) -> str:
     column_type = str(column["columnType"]).removesuffix("_LIST")
     try:
         return _PARSERS.get(column_type, str)(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise invalid(f"Value '{text}' is not a valid {column_type} for the column: {column['name']}") from None
 
 
@@ -122,18 +123,23 @@ def _check_facet(column_type: str, facet: Any) -> None:
 def _sizes(column_type: str, known: Column) -> Column:
     sizes: Column = {}
     if column_type in _SIZED:
-        sizes["maximumSize"] = size = int(known.get("maximumSize", _DEFAULT_SIZE))
+        sizes["maximumSize"] = size = _size(known, "maximumSize", _DEFAULT_SIZE)
         if size < 1:
             raise invalid("ColumnModel.maxSize for a STRING must be greater than 0")
         if size > _MAX_SIZE:
             raise invalid(f"ColumnModel.maxSize for a STRING cannot exceed: {_MAX_SIZE}")
     if column_type.endswith("_LIST"):
-        sizes["maximumListLength"] = length = int(known.get("maximumListLength", _DEFAULT_LIST_LENGTH))
+        sizes["maximumListLength"] = length = _size(known, "maximumListLength", _DEFAULT_LIST_LENGTH)
         if not 2 <= length <= _DEFAULT_LIST_LENGTH:
             raise invalid(
                 f"ColumnModel.maximumListLength for a LIST column must be between 2 and {_DEFAULT_LIST_LENGTH}"
             )
     return sizes
+
+
+def _size(known: Column, member: str, default: int) -> int:
+    given = integer(known, member)
+    return default if given is None else given
 
 
 def _enumeration(known: Column) -> Column:

@@ -25,13 +25,10 @@ def integer(body: Mapping[str, Any], field: str) -> int | None:
     if value is None:
         return None
     if isinstance(value, float) and value.is_integer():
-        return int(value)
+        return number(int(value))
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise _wrong_type(field, "long")
-    try:
-        return int(value)
-    except ValueError as fault:
-        raise _wrong_type(field, "long") from fault
+    return number(value)
 
 
 def decimal(body: Mapping[str, Any], field: str) -> float | None:

@@ -18,8 +18,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from synapse_sandbox.app import TRANSPORT, SandboxApp
 from synapse_sandbox.clock import Clock, SandboxClock
 from synapse_sandbox.permissions import SCHEMA as PERMISSIONS_SCHEMA
+from synapse_sandbox.refusals import Refusal
 from synapse_sandbox.services import PREPARATIONS, SCHEMAS
-from synapse_sandbox.settings import Settings, User, parse_users
+from synapse_sandbox.settings import InstantError, Settings, User, parse_users
 from synapse_sandbox.store import Store, open_store
 
 HOST = "127.0.0.1"
@@ -57,9 +58,16 @@ def open_app(folder: Path | None, settings: Settings, clock: Clock | None = None
 def _prepare(store: Store, clock: Clock, settings: Settings) -> None:
     with store.transaction(write=True):
         if settings.now is not None and isinstance(clock, SandboxClock):
-            clock.set("frozen" if settings.frozen else "running", settings.now)
+            _start_clock(clock, settings.now, frozen=settings.frozen)
         for prepare in PREPARATIONS:
             prepare(store, clock.now(), settings)
+
+
+def _start_clock(clock: SandboxClock, now: int, *, frozen: bool) -> None:
+    try:
+        clock.set("frozen" if frozen else "running", now)
+    except Refusal as refusal:
+        raise InstantError(f"--now: {refusal.reason}") from refusal
 
 
 @contextmanager

@@ -22,6 +22,10 @@ class SettingsError(ValueError):
     """A setting that can't be used; the text says where, what and how to mend it."""
 
 
+class InstantError(SettingsError):
+    """A start of the clock that the sandbox can't tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A user of the sandbox and the token that signs in as this user."""

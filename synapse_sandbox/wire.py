@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _SYN_ID = re.compile(r"(?:syn)?([0-9]{1,18})")
 _LONG = re.compile(r"[+-]?[0-9]{1,19}")
 _MIN_LONG, _MAX_LONG = -(2**63), 2**63 - 1
 _READ_SLICE = 1024
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def without_nulls(value: Any) -> Any:
@@ -41,9 +43,27 @@ def decode_body(content: bytes, charset: str | None) -> str:
 def parse_json(text: str) -> Any:
     """The parsed body, null members dropped; 400 when it isn't JSON."""
     try:
-        return without_nulls(json.loads(text))
+        parsed = json.loads(text, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError) as fault:
         raise invalid(f"A JSONObject text must begin with '{{': {fault}") from fault
+    return without_nulls(_whole_characters(parsed) if _HALF.search(text) else parsed)
+
+
+def _finite(digits: str) -> float:
+    """A floating point number; NaN, Infinity and 1e999 are none in JSON."""
+    value = float(digits)
+    if not math.isfinite(value):
+        raise invalid("JSON does not allow non-finite numbers.")
+    return value
+
+
+def _whole_characters(value: Any) -> Any:
+    """The same JSON with a question mark, as in Java, for each half of a character: UTF-8 has none."""
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole_characters(item) for item in value]
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 def to_iso(milliseconds: int) -> str:

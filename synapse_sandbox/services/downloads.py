@@ -32,7 +32,7 @@ from synapse_sandbox.wire import Json, number
 SCHEMA = ""
 MAX_BATCH = 100
 STORED = "/storage/v1/files/{handleId}"
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def download_url(call: Call, handle: Row) -> str:
@@ -178,9 +178,11 @@ def _span(header: str | None, size: int) -> _Span | None:
         return _Span(0, size - 1, partial=False)
     first, last = match.groups()
     if not first:
-        return _Span(max(size - int(last), 0), size - 1, partial=True)
+        return _Span(max(size - int(last), 0), size - 1, partial=True) if int(last) else None
     if int(first) >= size:
         return None
+    if last and int(last) < int(first):
+        return _Span(0, size - 1, partial=False)
     return _Span(int(first), min(int(last or size - 1), size - 1), partial=True)
 
 

@@ -49,7 +49,7 @@ def new_entity(call: Call, body: Json) -> int:
     body = checked(call, kind, body, None)
     check_room(call, kind, parent)
     entity_id = call.store.next_id("entity")
-    name = valid_name(body["name"]) if "name" in body else f"syn{entity_id}"
+    name = valid_name(text(body, "name")) if "name" in body else f"syn{entity_id}"
     check_name_free(call.store, parent, name, entity_id)
     if kind is PROJECT:
         check_alias(call.store, text(body, "alias"), entity_id)
@@ -128,7 +128,7 @@ def update_entity(call: Call, entity_id: int, body: Json, *, new_version: bool =
     check_etag(before, text(body, "etag"))
     body = checked(call, kind, body, before)
     parent = _moved_to(call, kind, before, text(body, "parentId"))
-    name = valid_name(body["name"]) if "name" in body else f"syn{entity_id}"
+    name = valid_name(text(body, "name")) if "name" in body else f"syn{entity_id}"
     check_name_free(call.store, parent, name, entity_id)
     alias = _changed_alias(call, kind, before, text(body, "alias"))
     call.store.update("entities", entity_id, parent_id=parent, name=name, alias=alias)

@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 from synapse_sandbox.call import Answer, Call
 from synapse_sandbox.names import valid_name
 from synapse_sandbox.permissions import require_entity
-from synapse_sandbox.reading import integer, text
+from synapse_sandbox.reading import compulsory, integer, text
 from synapse_sandbox.refusals import Refusal, forbidden, invalid, not_found, required
 from synapse_sandbox.routing import Route
 from synapse_sandbox.services.file_links import is_linked
@@ -215,7 +215,7 @@ def create_external(call: Call) -> Answer:
     fields = makers[handle_type](call.body)
     handle = NewHandle(
         handle_type,
-        valid_name(call.body["fileName"]) if "fileName" in call.body else NOT_SET,
+        valid_name(text(call.body, "fileName")) if "fileName" in call.body else NOT_SET,
         text(call.body, "contentType") or NOT_SET,
         text(call.body, "contentMd5"),
         integer(call.body, "contentSize"),
@@ -246,15 +246,14 @@ def is_url(url: str) -> bool:
 
 
 def _object_store(body: Json) -> Json:
-    if "fileKey" not in body:
-        raise invalid("Property: 'fileKey' is required and cannot be null")
-    return {name: body[name] for name in ("fileKey", "endpointUrl", "bucket") if name in body}
+    compulsory(body, "fileKey")
+    return {name: text(body, name) for name in ("fileKey", "endpointUrl", "bucket") if name in body}
 
 
 def _proxy(body: Json) -> Json:
     if "filePath" not in body:
         raise required("ProxyFileHandle.filePath")
-    return {"filePath": body["filePath"]}
+    return {"filePath": text(body, "filePath")}
 
 
 def get_upload_destination(call: Call) -> Answer:

@@ -6,6 +6,7 @@ import json
 
 from synapse_sandbox.call import Answer, Call, no_content
 from synapse_sandbox.permissions import ALL_SCOPES, ANONYMOUS
+from synapse_sandbox.reading import texts
 from synapse_sandbox.refusals import forbidden, invalid, not_found
 from synapse_sandbox.routing import Route
 from synapse_sandbox.services.principals import new_token
@@ -42,7 +43,7 @@ def create_token(call: Call) -> Answer:
     taken = call.store.one("SELECT 1 FROM access_tokens WHERE user_id = ? AND name = ?", call.caller.id, name)
     if taken is not None:
         raise invalid("The provided token name is already in use.")
-    scopes = frozenset(call.body.get("scope") or call.caller.scopes - {"authorize"})
+    scopes = frozenset(texts(call.body, "scope") or call.caller.scopes - {"authorize"})
     if scopes - ALL_SCOPES:
         raise invalid(f"No enum constant org.sagebionetworks.repo.model.oauth.OAuthScope.{min(scopes - ALL_SCOPES)}")
     token = f"sandbox-{call.store.random.getrandbits(256):064x}"

@@ -84,6 +84,7 @@ def delete_member(call: Call) -> Answer:
         raise forbidden("Cannot remove member from Team.")
     if not is_member(call.store, team_id, principal):
         return no_content()
+    find_team(call.store, team_id)
     if call.store.value("SELECT count(*) FROM group_members WHERE group_id = ?", team_id) == 1:
         raise forbidden("Cannot remove the last member of a Team.")
     _regrant(call, team_id, principal, None)
@@ -96,6 +97,7 @@ def set_permission(call: Call) -> Answer:
     team_id, principal = call.number("id"), call.number("principalId")
     call.parameter("isAdmin", "boolean")
     require_team(call.store, call.caller, team_id, "UPDATE")
+    find_team(call.store, team_id)
     _regrant(call, team_id, principal, list(MANAGER_ACCESS) if call.flag("isAdmin") else None)
     return no_content()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ CREATE TABLE IF NOT EXISTS message_deliveries (
 );
 """
 
+_DIGITS: Final = re.compile("[0-9]{1,18}")
 MAX_MESSAGES: Final = 10
 INTERVAL_SECONDS: Final = 60
 MAX_RECIPIENTS: Final = 50
@@ -113,7 +115,7 @@ def _recipients(call: Call) -> list[int]:
     texts = reading.texts(call.body, "recipients")
     if not texts:
         raise invalid("recipients must be set.")
-    found = [int(text) if text.isdigit() else None for text in dict.fromkeys(texts)]
+    found = [int(text) if _DIGITS.fullmatch(text) else None for text in dict.fromkeys(texts)]
     known = [one for one in found if one is not None and _is_principal(call.store, one)]
     unknown = [text for text, one in zip(dict.fromkeys(texts), found, strict=True) if one not in known]
     if unknown:

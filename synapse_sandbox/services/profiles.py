@@ -6,7 +6,7 @@ import json
 
 from synapse_sandbox.call import Answer, Call
 from synapse_sandbox.permissions import ACT, ANONYMOUS, CERTIFIED_USERS, is_member
-from synapse_sandbox.refusals import forbidden, invalid, not_found, required, stale_etag
+from synapse_sandbox.refusals import forbidden, not_found, required, stale_etag
 from synapse_sandbox.routing import Route
 from synapse_sandbox.services.principals import claim_alias, display_name, require_free_alias
 from synapse_sandbox.store import Store
@@ -98,9 +98,7 @@ def _rename(call: Call, name: str) -> None:
 
 
 def _bundle(call: Call, user_id: int) -> Answer:
-    mask = int(call.parameter("mask", "int")) if call.parameter("mask").isdigit() else None
-    if mask is None:
-        raise invalid(f'For input string: "{call.parameter("mask")}"')
+    mask = number(call.parameter("mask", "int"))
     profile = visible_profile(call, user_id)
     bundle: Json = {"userId": str(user_id)}
     if mask & _PROFILE:

@@ -49,6 +49,8 @@ def move_to_trash(call: Call, entity_id: int, *, priority: bool) -> None:
         return
     require_entity(store, call.caller, entity_id, "DELETE")
     row = node(store, entity_id)
+    if row["parent_id"] is None:
+        raise forbidden(f"Cannot delete the entity syn{entity_id}: Synapse itself stands on it.")
     store.insert(
         "trashed",
         entity_id=entity_id,

@@ -70,7 +70,9 @@ def next_page(call: Call, request: Json) -> Json:
     try:
         query = json.loads(reading.text(request, "token") or "")
     except ValueError:
-        raise invalid("The token of the next page can't be read.") from None
+        query = None
+    if not isinstance(query, dict):
+        raise invalid("The token of the next page can't be read.")
     with _asked(call, query) as question:
         return _results(question, query)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from synapse_sandbox.call import Answer
+from synapse_sandbox.call import Answer, moved_to
 from synapse_sandbox.refusals import Refusal, not_found
 from synapse_sandbox.services.files import content_of
 from synapse_sandbox.site.markdown import render
@@ -105,7 +105,7 @@ def attachment(viewer: Viewer, wiki: Wiki, page_id: int, file_name: str) -> Answ
     viewer.get(f"{wiki.address}/wiki2/{page_id}/attachment", fileName=file_name, redirect="false")
     handle = _handles(viewer, wiki, page_id)[file_name]
     if "externalURL" in handle:
-        return Answer(None, 307, headers={"Location": handle["externalURL"]})
+        return moved_to(handle["externalURL"])
     kind = handle["contentType"] if handle["contentType"] in _SHOWN else "application/octet-stream"
     return Answer(content_of(viewer.store, int(handle["id"])), media_type=kind)
 

@@ -21,7 +21,7 @@ import pytest
 
 from synapse_sandbox.faults import FaultPlan, FaultsError, read_faults
 from synapse_sandbox.server import open_app, running
-from synapse_sandbox.settings import Settings, SettingsError, parse_user, parse_users
+from synapse_sandbox.settings import InstantError, Settings, SettingsError, parse_user, parse_users
 from synapse_sandbox.store import DataFolderInUse, DataFolderUnusable, claimed
 from tests.sandbox.conftest import Api
 from tests.sandbox.making import make_project
@@ -354,3 +354,8 @@ def test_a_wrong_option_ends_with_one_and_without_a_trace(tmp_path: Path, argume
     assert process.returncode == 1
     assert said in errors
     assert "Traceback" not in errors
+
+
+def test_a_clock_that_starts_where_no_date_can_tell_is_refused_before_anything_is_served(tmp_path: Path) -> None:
+    with pytest.raises(InstantError, match="--now: The clock goes from 1970"), running(tmp_path, [USER], now=10**17):
+        pass

@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 
 import click
 
-from planner.render.spans import Line, Style, to_plain
+from planner.render.spans import Line, Style, printable_rows, to_plain
 
 _LOOKS: Final[dict[Style, dict[str, Any]]] = {
     Style.HEADING: {"bold": True},
@@ -59,9 +59,9 @@ def result(text: str) -> None:
 
 
 def message(text: str) -> None:
-    """A message beside the result."""
+    """A message beside the result; what others wrote into it commands no terminal."""
     _tolerant(sys.stderr)
-    click.echo(text, err=True)
+    click.echo(printable_rows(text), err=True)
 
 
 def messages(lines: Iterable[Line]) -> None:

@@ -108,9 +108,10 @@ def _write_traceback(error: BaseException) -> str:
 
 
 def _say(text: str) -> None:
+    from challenge_cli import console
     from challenge_cli.secrets import without_secrets
 
-    click.echo(without_secrets(text), err=True)
+    console.message(without_secrets(text))
 
 
 _HANDLERS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], int]], ...]] = (

@@ -59,6 +59,11 @@ def printable(text: str) -> str:
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
 
 
+def printable_rows(text: str) -> str:
+    """A text of several lines, made printable row by row; tabs stay."""
+    return "\n".join("\t".join(map(printable, row.split("\t"))) for row in text.split("\n"))
+
+
 def indent(lines: Iterable[Line], columns: int) -> Iterator[Line]:
     """Move lines to the right."""
     return (line(" " * columns, *pieces) if pieces else pieces for pieces in lines)

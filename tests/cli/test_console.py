@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from challenge_cli import console
+from challenge_cli.errors import Code
 from planner.render.spans import Style, line
+from tests.cli.conftest import Challenge
 
 BIN = Path(sys.executable).parent / "challenge"
 
@@ -100,3 +102,18 @@ def test_a_terminal_that_knows_few_characters_stops_nothing(monkeypatch: pytest.
     shown = screen(monkeypatch, encoding="latin-1")
     console.result("draft → open")
     assert shown.shown.getvalue() == b"draft ? open\n"
+
+
+HOSTILE = "\x1b]0;gone\x07\x1b[2J\x9b31m\u202e"
+
+
+def test_no_word_of_an_error_commands_the_terminal(challenge: Challenge, here: Path) -> None:
+    shown = challenge("plan", f"{HOSTILE}.yaml")
+    assert shown.code == Code.ERROR
+    assert "there is no such file" in shown.err
+    assert all(mark.isprintable() for mark in shown.err.replace("\n", ""))
+
+
+def test_no_message_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    console.message(f"a\t{HOSTILE}\nb")
+    assert capsys.readouterr().err == "a\t\\x1b]0;gone\\x07\\x1b[2J\\x9b31m\\u202e\nb\n"

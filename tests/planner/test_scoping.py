@@ -97,17 +97,13 @@ def test_every_part_is_closed_in_an_order_that_can_run(targets: set[str], exclud
 @pytest.mark.parametrize("decision", ["targets", "excludes", "take_manifest", "take_live", "publish", "adopt"])
 def test_an_address_that_nothing_has_is_refused(decision: str) -> None:
     with pytest.raises(UnknownAddress):
-        make_plan(
-            TINY, empty_world(BEFORE, DESIRED), Applied(), replace(Options(), **{decision: frozenset({"queue.x"})})
-        )
+        make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), decided(decision, "queue.x"))
 
 
 @pytest.mark.parametrize("decision", ["take_manifest", "take_live", "publish"])
 def test_all_is_every_address(decision: str) -> None:
-    assert (
-        make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), decided(decision, "all")).plan.operations
-        == WHOLE.operations
-    )
+    plan = make_plan(TINY, empty_world(BEFORE, DESIRED), Applied(), decided(decision, "all")).plan
+    assert plan.operations == WHOLE.operations
 
 
 def test_nobody_adopts_everything() -> None:

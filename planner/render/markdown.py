@@ -47,7 +47,10 @@ def render(plan: PlanDocument) -> str:
     view = replace(view_of(plan, COLUMNS, verbose=False), whole_texts=True, marked=True)
     sections = list(_sections(plan, view))
     whole = joined(_head(plan, view, truncated=False), *(section.text for section in sections))
-    return whole if size(whole) <= LIMIT else cut(_head(plan, view, truncated=True), sections, _cut_note)
+    marked = f"{marker(plan, whole)}\n{whole}"
+    if size(marked) <= LIMIT:
+        return marked
+    return cut(f"{marker(plan, None)}\n{_head(plan, view, truncated=True)}", sections, _cut_note)
 
 
 def _cut_note(missing: str) -> str:
@@ -59,7 +62,6 @@ def _head(plan: PlanDocument, view: View, truncated: bool) -> str:
     stage = plan.stage if plan.reached == plan.stage else f"{plan.reached or 'nothing yet'} → {plan.stage}"
     where = f"Stage {stage} on {escape(shorten(plan.target))}, planned {show_instant(plan.planned_at, view.zone)}"
     rows = [
-        marker(plan, truncated),
         f"### {escape(shorten(plan.title))}: plan",
         "",
         *_part(plan),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Final, Literal
@@ -15,36 +16,54 @@ PREFIX: Final = "<!-- challenge-plan "
 _SUFFIX: Final = " -->"
 _LONGEST: Final = 300
 """Characters of a target or key in the marker; longer ones are of no server or challenge that there is."""
+_DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 
 
 class Marker(BaseModel):
-    """What a comment says of its plan. digest: of the plan that was shown whole; none where something was left out."""
+    """What a comment says of its plan.
+
+    digest: of the plan that was shown whole; none where something was left out. rows, text: how many rows below the
+    marker show the plan, and the digest of these; whoever posts the comment may add a row.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    version: Literal[1]
+    version: Literal[2]
     challenge: str = Field(max_length=_LONGEST)
     target: str = Field(max_length=_LONGEST)
     stage: str
     truncated: bool
-    digest: str | None = Field(default=None, pattern="^sha256:[0-9a-f]{64}$")
+    digest: str | None = Field(default=None, pattern=_DIGEST)
+    rows: int | None = None
+    text: str | None = Field(default=None, pattern=_DIGEST)
 
 
 class Unapproved(Exception):
     """Why a comment approves nothing, or not this plan, in words."""
 
 
-def marker(plan: PlanDocument, truncated: bool) -> str:
-    """The first line of a comment on a plan."""
+def marker(plan: PlanDocument, shown: str | None) -> str:
+    """The first line of a comment on a plan. shown: the text below it; None where that doesn't show the whole plan."""
+    rows = _rows(shown or "")
+    whole = {} if shown is None else {"digest": plan.digest, "rows": len(rows), "text": _digest(rows)}
     found = Marker(
-        version=1,
+        version=2,
         challenge=plan.challenge[:_LONGEST],
         target=plan.target[:_LONGEST],
         stage=plan.stage,
-        truncated=truncated,
-        digest=None if truncated else plan.digest,
+        truncated=shown is None,
+        **whole,
     )
     return f"{PREFIX}{_hidden(found.model_dump(exclude_none=True))}{_SUFFIX}"
+
+
+def _rows(text: str) -> list[str]:
+    """The rows of a text, whatever happens to line ends and to blanks before them on its way through a web site."""
+    return [row.rstrip() for row in text.rstrip().split("\n")]
+
+
+def _digest(rows: list[str]) -> str:
+    return "sha256:" + hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def _hidden(data: object) -> str:
@@ -81,3 +100,5 @@ def require_approval(comment: str, plan: PlanDocument) -> None:
             raise Unapproved(f"the comment is about the {name} {shown}, the plan about {now}")
     if found.digest != plan.digest:
         raise Unapproved(f"the comment showed {found.digest}, the plan now is {plan.digest}")
+    if _digest(_rows(comment)[1:][: found.rows]) != found.text:
+        raise Unapproved("the text of the comment was changed or cut after it was written")

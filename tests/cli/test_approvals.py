@@ -10,7 +10,7 @@ from challenge_cli.errors import Code
 from tests.cli.conftest import BEFORE_LAUNCH, Challenge, edit
 
 CUT = (
-    '<!-- challenge-plan {"version":1,"challenge":"melting-points","target":"x","stage":"draft","truncated":true} -->\n'
+    '<!-- challenge-plan {"version":2,"challenge":"melting-points","target":"x","stage":"draft","truncated":true} -->\n'
 )
 
 

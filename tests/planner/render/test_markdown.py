@@ -98,7 +98,7 @@ def test_a_cut_comment_carries_no_digest_and_approves_nothing() -> None:
     shown = show(found)
     assert "sha256:" not in shown
     assert read_marker(shown) == Marker(
-        version=1, challenge="odor-mixtures", target="the sandbox in .challenge/sandbox", stage="draft", truncated=True
+        version=2, challenge="odor-mixtures", target="the sandbox in .challenge/sandbox", stage="draft", truncated=True
     )
     with pytest.raises(Unapproved, match="didn't show the whole plan"):
         require_approval(shown, document(found))
@@ -164,7 +164,7 @@ HOSTILE = st.lists(
         [
             "```", "````", "~~~", "-->", "<!--", "--", ">", "</details>", "<details>", "<script>", "\n", "\r", "\u2028",
             " ", "#", "- [x] ", "@somebody", "![a](b)", "`", "$", "|", "word", "&lt;", "\\",
-            '<!-- challenge-plan {"version":1,"challenge":"x","target":"x","stage":"open","truncated":false,'
+            '<!-- challenge-plan {"version":2,"challenge":"x","target":"x","stage":"open","truncated":false,'
             '"digest":"sha256:' + "0" * 64 + '"} -->',
         ]
     ),

@@ -57,14 +57,16 @@ def test_a_comment_approves_no_other_plan(fields: dict[str, Any], said: str) -> 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"version":1', '"version":2'),
-        ('"version":1,', ""),
+        ('"version":2', '"version":1'),
+        ('"version":2,', ""),
         ('{"version"', '{"more":1,"version"'),
         ('"truncated":false', '"truncated":true'),
         ('"truncated":false', '"truncated":0'),
         ('"truncated":false,', ""),
         ("sha256:", "sha256:0"),
         ('"digest"', '"other"'),
+        ('"rows":', '"rows":-'),
+        (',"text":"', ',"texts":"'),
         (" -->", ""),
         ("<!--", "\n<!--"),
         ("<!--", "> <!--"),
@@ -76,6 +78,30 @@ def test_a_damaged_comment_approves_nothing(old: str, new: str) -> None:
         require_approval(render(planned).replace(old, new, 1), planned)
 
 
+@pytest.mark.parametrize("left", [1, 2, 10, -2])
+def test_a_comment_that_was_cut_approves_nothing(left: int) -> None:
+    planned = shown()
+    rows = render(planned).rstrip().split("\n")
+    with pytest.raises(Unapproved, match="changed or cut"):
+        require_approval("\n".join(rows[:left]), planned)
+
+
+@given(st.data())
+def test_a_comment_whose_text_was_edited_anywhere_approves_nothing(data: st.DataObject) -> None:
+    planned = shown()
+    comment = render(planned)
+    below = comment.index("\n") + 1
+    place = data.draw(st.integers(below, len(comment.rstrip()) - 1))
+    mark = data.draw(st.characters(codec="utf-8").filter(lambda mark: mark != comment[place] and not mark.isspace()))
+    with pytest.raises(Unapproved, match="changed or cut"):
+        require_approval(comment[:place] + mark + comment[place + 1 :], planned)
+
+
+def test_whoever_posts_a_comment_may_add_a_row() -> None:
+    planned = shown()
+    require_approval(f"{render(planned)}\nPlanned by a pipeline.\n", planned)
+
+
 @pytest.mark.parametrize("comment", ["", "LGTM", PREFIX, f"{PREFIX}-->", f"{PREFIX}{{}} -->", f"{PREFIX}[] -->"])
 def test_a_comment_of_somebody_else_approves_nothing(comment: str) -> None:
     with pytest.raises(Unapproved, match="no comment with a plan"):
@@ -83,16 +109,16 @@ def test_a_comment_of_somebody_else_approves_nothing(comment: str) -> None:
 
 
 def test_a_marker_below_the_first_line_is_nobodys() -> None:
-    assert read_marker("looks good\n" + marker(shown(), truncated=False)) is None
+    assert read_marker("looks good\n" + marker(shown(), "text")) is None
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_whatever_a_challenge_is_called_the_marker_is_one_comment_on_one_line(challenge: str, target: str) -> None:
     planned = document(plan(challenge=challenge, target=target))
-    line = marker(planned, truncated=False)
+    line = marker(planned, "text")
     assert line.startswith(PREFIX)
     assert line.isascii()
     assert "\n" not in line
     assert "--" not in line.removeprefix("<!--").removesuffix("-->")
     assert ">" not in line.removesuffix("-->")
-    require_approval(line + "\nmore", planned)
+    require_approval(line + "\ntext", planned)

@@ -52,7 +52,11 @@ def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...], reader
     for account in context.service_accounts(queue.orchestrator):
         grant(acl, account, QUEUE["score"])
     for name, level in queue.access.items():
-        types = _types(SUBMITTING[queue.purpose][context.stage], level, takes_submissions=bool(rounds) or queue.always)
+        types = _types(
+            SUBMITTING[queue.purpose][context.stage],
+            level,
+            takes_submissions=queue.always or _has_round(context, queue),
+        )
         if types:
             grant(acl, context.principal(name), types)
     for principal in sorted(readers):
@@ -61,8 +65,15 @@ def _acl(context: Context, queue: ResolvedQueue, rounds: tuple[str, ...], reader
     return Resource(acl_address(f"queue.{queue.key}"), Kind.ACL, acl, after=rounds)
 
 
+def _has_round(context: Context, queue: ResolvedQueue) -> bool:
+    """Whether some round of a queue is still to end."""
+    return any(item.start is not None and item.end is not None and not context.past(item.end) for item in queue.rounds)
+
+
 def _types(submitting: Submitting, level: str, takes_submissions: bool) -> tuple[str, ...]:
-    """The access types of one declared level at this stage; without its rounds a queue takes nothing yet."""
+    """The access types of one declared level at this stage; without a round to come a queue takes nothing: one that was
+    never made, because it is over, would leave the queue open without limit.
+    """
     if submitting is Submitting.HIDDEN:
         return ()
     if submitting is Submitting.VIEW or not takes_submissions:

@@ -81,9 +81,15 @@ def _pages(context: Context, project: str) -> Sequence[Page]:
         return wiki.pages
     content = LIVE_WIKI[context.stage]
     if content is WikiContent.ALL:
-        return [page for page in wiki.pages if _is_up(context, page)]
+        return _up(context, wiki.pages)
     hidden = content is WikiContent.NOTHING and context.two_projects
     return [] if hidden or wiki.preregistration is None else [wiki.preregistration]
+
+
+def _up(context: Context, pages: Sequence[Page]) -> Sequence[Page]:
+    """The pages that are up now: what is below a page that isn't, isn't either."""
+    down = {page.key for page in pages if not _is_up(context, page)}
+    return [page for page in pages if not any(page.key[:length] in down for length in range(len(page.key) + 1))]
 
 
 def _is_up(context: Context, page: Page) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from challenge_spec.resolved import ResolvedProject, ResolvedView
+from challenge_spec.resolved import ResolvedProject, ResolvedView, ResolvedWiki
 from planner.applied import Applied
 from planner.comparing import changes
 from planner.describe.draft import Draft
@@ -19,7 +20,7 @@ from planner.references import UNKNOWN, plain
 from planner.renames import claims
 from planner.resources import Desired, Kind, Resource
 from planner.settings import settings_of
-from tests.planner.challenges import BEFORE, RESULTS, challenge, queue, window
+from tests.planner.challenges import BEFORE, RESULTS, RUNNING, challenge, page, queue, window
 from tests.planner.worlds import edited, world_at
 
 
@@ -126,3 +127,18 @@ def test_entries_of_a_list_without_names_are_told_by_their_fields() -> None:
     listed = replace(queue(), inputs=({"at": BEFORE},))  # type: ignore[arg-type] # any list of entries
     told = settings_of(replace(challenge(), queues=(listed,)))["queues.leaderboard/task"]
     assert told["inputs"] == [{"at": "2027-01-01T00:00:00.000Z"}]
+
+
+def test_a_queue_whose_rounds_are_all_over_takes_nothing() -> None:
+    """Its rounds may never have been made, and a queue without rounds is open without limit."""
+    over = queue(rounds=(window(end=RUNNING - timedelta(days=1)),))
+    acl = compile_challenge(challenge("open", queues=(over,)), "open", RUNNING).resources["acl.queue.leaderboard/task"]
+    assert "SUBMIT" not in acl.spec["team.participants"]  # type: ignore[operator]  # an access list
+
+
+def test_pages_below_a_page_that_is_not_up_are_not_up_either() -> None:
+    pages = (page(), page("rules", until=BEFORE), page("rules", "late"))
+    tiny = challenge("open", wiki=ResolvedWiki(pages=pages))
+    assert not [
+        address for address in compile_challenge(tiny, "open", RUNNING).resources if "wiki.live/rules" in address
+    ]

@@ -26,7 +26,8 @@ STRANGER: Final = "example-stranger"
 
 def _some(world: World, chance: random.Random, kind: str) -> str | None:
     """The address of something of a kind that was seen on Synapse."""
-    found = sorted(address for address in world.known if address.startswith(f"{kind}."))
+    kept = ("folder.ledger",)
+    found = sorted(it for it in world.known if it.startswith(f"{kind}.") and it not in kept)
     return chance.choice(found) if found else None
 
 
@@ -131,7 +132,7 @@ async def _remove_page(world: World, chance: random.Random) -> None:
 def _remove(kind: str, path: str) -> Deed:
     async def deed(world: World, chance: random.Random) -> None:
         address = _some(world, chance, kind)
-        if address and address != "folder.ledger":
+        if address:
             await world.somebody("DELETE", path.format(id=world.known[address]))
             world.forget(address)
 
@@ -227,7 +228,7 @@ async def _own_queue(world: World, chance: random.Random) -> None:
 async def _fill_folder(world: World, chance: random.Random) -> None:
     """Somebody puts a file into a folder of ours: it may never go with it."""
     address = _some(world, chance, "folder")
-    if address and address not in ("folder.ledger", "folder.logs"):
+    if address and address != "folder.logs":
         file = await _file(world, world.known[address], f"file-{chance.randint(0, 999)}.txt", ADMIN)
         world.laws.treasure("entities", file.get("id"))
 

@@ -37,7 +37,7 @@ from providers.apply.events import Emit, Waiting
 from providers.apply.receipt import Receipt, Result
 from providers.apply.run import Apply, Means, World
 from providers.apply.walk import CONCURRENCY
-from providers.orchestrator.outputs import OrchestratorFolder, folders, outputs, tables
+from providers.orchestrator.outputs import OrchestratorFolder, folders, messages, outputs, tables
 from providers.orchestrator.outputs import write as write_folder
 from providers.synapse.failures import Refused, explain
 from providers.synapse.history import History, read_history
@@ -167,7 +167,7 @@ LookAgain = Callable[[Session, Job], Awaitable[Look]]
 
 
 def _outputs(job: Job, ids: Mapping[str, str]) -> Iterator[Output]:
-    return outputs(files_of(job, ids))
+    return outputs(_everything(job, ids))
 
 
 def known_ids(live: Live) -> dict[str, str]:
@@ -181,9 +181,15 @@ def files_of(job: Job, ids: Mapping[str, str], token: str = "") -> Iterator[Orch
     yield from tables(job.challenge, ids, job.folder / ".challenge" / "workflows")
 
 
+def _everything(job: Job, ids: Mapping[str, str], token: str = "") -> Iterator[OrchestratorFolder]:
+    """What apply writes beside the manifest: the files above, and drafts of announcements."""
+    yield from files_of(job, ids, token)
+    yield from messages(job.challenge, ids, job.folder / ".challenge")
+
+
 def write_files(job: Job, ids: Mapping[str, str], token: str = "") -> tuple[Path, ...]:
-    """Write what differs of the orchestrators' files; the paths written."""
-    return tuple(path for item in files_of(job, ids, token) for path in write_folder(item))
+    """Write what differs of the files; the paths written."""
+    return tuple(path for item in _everything(job, ids, token) for path in write_folder(item))
 
 
 async def apply(session: Session, job: Job, current: Look, emit: Emit, concurrency: int = CONCURRENCY) -> Done:

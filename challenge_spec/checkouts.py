@@ -43,12 +43,18 @@ class Checkout:
 
 
 def read_checkouts(tree: Tree, workflows: Iterable[ResolvedWorkflow], findings: Findings) -> Mapping[str, Checkout]:
-    """Each folder that workflows name, by what they say, read once."""
+    """Each folder that workflows name, by what they say, read once; those that have not been fetched are left out."""
     said = {item.checkout: item.key.partition("/")[0] for item in reversed(tuple(workflows)) if item.checkout}
     found: dict[str, Checkout] = {}
     for folder, key in said.items():
         try:
-            found[folder] = _read(tree, tree.home / folder)
+            checkout = _read(tree, tree.home / folder)
+            if checkout.paths:
+                found[folder] = checkout
+            else:
+                message = f"`{folder}` has no files, so nobody has looked at the code of `{key}`"
+                remedy = "Fetch it with `git submodule update --init`, or name another folder."
+                findings.warning("workflow.not-fetched", said_at(findings, key, "checkout"), message, remedy)
         except Unreadable as problem:
             findings.error(problem.code, said_at(findings, key, "checkout"), problem.message, problem.remedy)
     return found
@@ -64,10 +70,7 @@ def _read(tree: Tree, folder: Path) -> Checkout:
     if not tree.contains(folder):
         remedy = "Make it a submodule, or copy it; links out of the repository are not followed."
         raise Unreadable("file.outside", f"`{tree.name(folder)}` is outside the repository", remedy)
-    if not tree.is_folder(folder):
-        remedy = "Fetch it with `git submodule update --init`, or name another folder."
-        raise Unreadable("file.missing", f"there is no folder `{tree.name(folder)}`", remedy)
-    paths = list(islice(tree.files_below(folder, ""), MAX_FILES + 1))
+    paths = list(islice(tree.files_below(folder, ""), MAX_FILES + 1)) if tree.is_folder(folder) else []
     if len(paths) > MAX_FILES:
         remedy = "Name the folder of the workflow alone."
         raise Unreadable("file.too-big", f"`{tree.name(folder)}` has more than {MAX_FILES:,} files", remedy)

@@ -201,13 +201,14 @@ class ResolvedRequirement:
 class ResolvedWiki:
     """Pages as people see them, parents before children; `preregistration` is the one page shown before the launch.
 
-    staging: the pages of the staging site, where they are not the same.
+    staging: the pages of the staging site, where they are not the same. announcements: stage → a message's draft.
     """
 
     pages: tuple[Page, ...] = ()
     staging: tuple[Page, ...] | None = None
     preregistration: Page | None = None
     publish: Literal["on-apply", "by-hand"] = "on-apply"
+    announcements: Mapping[Stage, Page] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

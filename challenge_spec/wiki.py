@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -9,6 +10,8 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from challenge_spec.columns import ColumnType
 from challenge_spec.data import Shared
 from challenge_spec.fields import Flag, Key, Model, Positive, QueueKey, SynId, Text, ViewAccess, or_number
+
+AnnouncedStage = Literal["preregistration", "open", "closed", "concluded"]
 
 
 class Wiki(Model):
@@ -24,6 +27,8 @@ class Wiki(Model):
     """Whether page changes after the launch go live with an apply, or wait to be published by hand."""
     required: tuple[Text, ...] = ()
     """Pages that must be there, by their paths in the folder without suffix: `data`, `participate/overview`."""
+    announcements: Mapping[AnnouncedStage, Text] = Field(default_factory=dict)
+    """Drafts of the messages to send at a stage, `open: news/open.md`: apply writes them with every value filled in."""
     foreign: tuple[SynId, ...] = ()
     """Synapse ids of others that pages may mention; any other literal id is probably last year's."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from challenge_spec.clock import Clock
-from challenge_spec.diagnostics import Diagnostic
+from challenge_spec.diagnostics import Diagnostic, did_you_mean
 from challenge_spec.findings import Findings
-from challenge_spec.manifest import Manifest
+from challenge_spec.manifest import Manifest, Stage
 from challenge_spec.pages.attachments import Attachments
 from challenge_spec.pages.body import Body, Surroundings, page_key, take_apart
-from challenge_spec.pages.model import Page
+from challenge_spec.pages.markdown import scan
+from challenge_spec.pages.model import AttachmentLink, IdOf, Page
 from challenge_spec.pages.nav import arrange
 from challenge_spec.pages.placeholders import has_only_headings, placeholders
 from challenge_spec.pages.tree import PageFile, in_tree_order, page_files, read_page
@@ -42,14 +44,20 @@ def read_wiki(
     listed = _pages(tree, manifest.wiki.pages, ("wiki", "pages"), findings)
     staging = _pages(tree, manifest.wiki.staging, ("wiki", "staging"), findings)
     extra = _preregistration(tree, manifest, findings, listed)
-    files = [*listed, *staging, *([extra] if extra and extra not in listed else [])]
+    messages = _announcements(tree, manifest, findings, [*listed, *staging, *([extra] if extra else [])])
+    files = list(
+        {page.path: page for page in (*listed, *staging, *([extra] if extra else []), *messages.values())}.values()
+    )
     around = surroundings(files, challenge, clock, Attachments(tree))
     read = {page.path: page_from(page, around, clock) for page in files}
     if challenge.stage not in ("draft", "preregistration"):
         _check_starts(files)
     for pages in (listed, staging):
-        _check_siblings(pages)
+        _check_siblings(pages, read)
         _check_moves(pages)
+    announcements = {stage: read[page.path] for stage, page in messages.items()}
+    for stage, page in messages.items():
+        _check_message(page, announcements[stage])
     findings.extend(problem for page in files for problem in page.problems)
     return ReadWiki(
         ResolvedWiki(
@@ -57,6 +65,7 @@ def read_wiki(
             staging=tuple(read[page.path] for page in staging) if manifest.wiki.staging is not None else None,
             preregistration=read[extra.path] if extra else None,
             publish=manifest.wiki.publish,
+            announcements=announcements,
         ),
         files,
     )
@@ -88,18 +97,39 @@ def _pages(tree: Tree, said: str | None, where: Where, findings: Findings) -> li
 
 
 def _preregistration(tree: Tree, manifest: Manifest, findings: Findings, listed: Sequence[PageFile]) -> PageFile | None:
-    said, where = manifest.wiki.preregistration, ("wiki", "preregistration")
-    if said is None:
-        return None
+    said = manifest.wiki.preregistration
+    return _single(tree, said, ("wiki", "preregistration"), findings, listed) if said is not None else None
+
+
+def _single(tree: Tree, said: str, where: Where, findings: Findings, known: Sequence[PageFile]) -> PageFile | None:
+    """A file that is named by itself, unless it has been read already."""
     path = tree.home / said
-    known = next((page for page in listed if page.path.resolve() == path.resolve()), None)
-    if known:
-        return known
+    there = next((page for page in known if page.path.resolve() == path.resolve()), None)
+    if there:
+        return there
     try:
         return read_page(tree, path, ())
     except Unreadable as problem:
         findings.error(problem.code, where, problem.message, problem.remedy)
         return None
+
+
+def _announcements(
+    tree: Tree, manifest: Manifest, findings: Findings, known: Sequence[PageFile]
+) -> dict[Stage, PageFile]:
+    """Stage → the draft of its message."""
+    said = manifest.wiki.announcements.items()
+    read = {stage: _single(tree, path, ("wiki", "announcements", stage), findings, known) for stage, path in said}
+    return {stage: page for stage, page in read.items() if page}
+
+
+def _check_message(page: PageFile, message: Page) -> None:
+    """A mail shows neither attached files nor Synapse's widgets."""
+    written = [piece.written for piece in message.pieces if isinstance(piece.part, AttachmentLink)]
+    offsets = [page.text.find(text) for text in written] + [found.start() for found in re.finditer(r"\$\{", page.text)]
+    for offset in sorted(offsets):
+        remedy = "Write a link to the page that shows it."
+        page.report("page.not-in-mail", page.at(offset), "a message can't show this", remedy, "warning")
 
 
 def surroundings(
@@ -125,7 +155,7 @@ def page_from(page: PageFile, around: Surroundings, clock: Clock) -> Page:
     page.problems += found.items
     return Page(
         key=page.key,
-        title=_title(page),
+        title=_title(page, around),
         parts=tuple(body.parts()),
         file=page.path,
         attachments=tuple(body.attachments.values()),
@@ -144,12 +174,31 @@ def title_of(page: PageFile) -> str:
     return next((heading.text for heading in page.headings), "") or title(page.key[-1] if page.key else "Home")
 
 
-def _title(page: PageFile) -> str:
-    found = title_of(page)
+def _title(page: PageFile, around: Surroundings) -> str:
+    """The title with its values filled in; those of a heading are reported where the text is read."""
+    found = "".join(_titled(page, around))
     if len(found) > MAX_TITLE:
         place = page.head_source.at(("title",)) if page.head.title else page.at(page.body_start)
         page.report("page.long-title", place, f"the title has {len(found)} characters, {MAX_TITLE} are possible")
     return found
+
+
+def _titled(page: PageFile, around: Surroundings) -> Iterator[str]:
+    """The parts of a title, in order."""
+    said, written = title_of(page), 0
+    for token in scan(said):
+        if token.kind != "value":
+            continue
+        value = around.values.get(token.text)
+        if isinstance(value, IdOf) or (value is None and page.head.title is not None):
+            place = page.head_source.at(("title",)) if page.head.title is not None else page.at(page.body_start)
+            what = "is nothing that the manifest says" if value is None else "is an id: a title can't wait for it"
+            remedy = did_you_mean(token.text, around.values) if value is None else "Write a name."
+            page.report("page.unknown-value", place, f"`{token.text}` {what}", remedy)
+        elif value is not None:
+            yield said[written : token.start] + value
+            written = token.end
+    yield said[written:]
 
 
 def _marks(page: PageFile, body: Body) -> dict[str, int]:
@@ -179,12 +228,12 @@ def _check_starts(pages: Sequence[PageFile]) -> None:
             page.report("stage.tbd", page.head_source.at(("start",)), message, "Give it a date.")
 
 
-def _check_siblings(pages: Sequence[PageFile]) -> None:
+def _check_siblings(pages: Sequence[PageFile], read: Mapping[Path, Page]) -> None:
     seen: dict[tuple[Where, str], PageFile] = {}
     for page in pages:
         if not page.key:
             continue
-        found = _title(page) if len(page.head.title or "") <= MAX_TITLE else ""
+        found = read[page.path].title
         other = seen.setdefault((page.key[:-1], found.casefold()), page)
         if other is not page:
             message = f"`{other.name}` beside it has the same title, {found!r}"

@@ -44,6 +44,20 @@ RULES: Final = (
         ),
     ),
     Rule(
+        "workflow.not-fetched",
+        "warning",
+        "The checkout of a workflow is empty, or not there.",
+        "Submodules are empty until somebody fetches them; nothing was looked at.",
+        "Fetch it with `git submodule update --init`, or name another folder.",
+        Example(
+            _ENTRY,
+            "data-to-model, checkout: infar, rep",
+            _CHECKOUT,
+            files={"infra/workflow.cwl": _CWL.format("table")},
+            mended={"infra/workflow.cwl": _CWL.format("table")},
+        ),
+    ),
+    Rule(
         "workflow.other-image",
         "warning",
         "The manifest names an image that no file of the checkout pulls.",

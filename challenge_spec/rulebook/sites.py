@@ -249,6 +249,20 @@ RULES: Final = (
         _page("Download syn65660836.", "Download {{ data.training.id }}."),
     ),
     Rule(
+        "page.not-in-mail",
+        "warning",
+        "An announcement has a file or a widget in it.",
+        "Messages are text: readers would see neither.",
+        "Write a link to the page that shows it.",
+        Example(
+            "wiki: { pages: wiki/,",
+            "wiki: { announcements: { open: news.md }, pages: wiki/,",
+            "wiki: { announcements: { open: news.md }, pages: wiki/,",
+            files={"news.md": "# We are open\n\n${jointeam?teamId={{ teams.participants.id }}}\n"},
+            mended={"news.md": "# We are open\n\nJoin on [the first page](wiki/index.md).\n"},
+        ),
+    ),
+    Rule(
         "page.synapse-link",
         "warning",
         "A link to Synapse has no id where one must be.",

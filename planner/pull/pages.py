@@ -113,8 +113,9 @@ def _linked(file: PageFile) -> Iterator[str]:
 
 def _with_title(draft: Draft, text: str) -> str:
     """The head says the title where the first heading doesn't."""
-    title = str(draft.said["title"])
-    return text if title_of(_as_file(draft, text)) == title else put_in_head(text, "title", title)
+    title, said = str(draft.said["title"]), title_of(_as_file(draft, text))
+    is_as_before = title == draft.page.title and said == title_of(_as_file(draft, draft.text))
+    return text if said == title or is_as_before else put_in_head(text, "title", title)
 
 
 def _as_file(draft: Draft, text: str) -> PageFile:

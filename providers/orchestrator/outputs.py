@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from challenge_spec.resolved import ResolvedChallenge
+from planner.announcing import SEND, announcements
 from planner.plan import Output, OutputState
+from planner.references import references, resolve
 from providers.orchestrator.files import ENV, Folder, assemble, token_in
 from providers.orchestrator.from_challenge import inputs_of
 from providers.orchestrator.queue_table import queue_tables
@@ -21,7 +23,8 @@ PLAIN_MODE = 0o644
 class OrchestratorFolder:
     """One orchestrator's folder: where it goes and what is in it, or why nothing is.
 
-    block: where in the manifest its name stands; `workflows` for what goes into the repository of that name.
+    block: where in the manifest its name stands; `workflows` for what goes into the repository of that name, `wiki` for
+    announcements.
     """
 
     name: str
@@ -51,6 +54,17 @@ def tables(challenge: ResolvedChallenge, ids: Mapping[str, str], below: Path) ->
         yield OrchestratorFolder(table.repository, below / table.repository, content, "workflows")
 
 
+def messages(challenge: ResolvedChallenge, ids: Mapping[str, str], below: Path) -> Iterator[OrchestratorFolder]:
+    """The announcements' drafts in one folder."""
+    drafts = tuple(announcements(challenge))
+    if not drafts:
+        return
+    missing = tuple(sorted({address for draft in drafts for address in references(draft.text) if address not in ids}))
+    files = {} if missing else {f"{draft.stage}.md": str(resolve(draft.text, ids)) for draft in drafts}
+    content = Folder(files=files, missing=missing, notes=(SEND,) if files else ())
+    yield OrchestratorFolder("announcements", below / "announcements", content, "wiki")
+
+
 def outputs(folders: Iterator[OrchestratorFolder]) -> Iterator[Output]:
     """What apply would do with each folder's files."""
     for item in folders:
@@ -63,7 +77,7 @@ def outputs(folders: Iterator[OrchestratorFolder]) -> Iterator[Output]:
             yield Output(
                 str(item.path / name),
                 state,
-                notes=item.folder.notes if name == ENV or item.block == "workflows" else (),
+                notes=item.folder.notes if name == ENV or item.block != "orchestrators" else (),
             )
 
 

@@ -342,8 +342,9 @@ GUIDE = [
         "a checkout that is not there",
         "data-to-model, rep",
         "data-to-model, checkout: infra, rep",
-        "file.missing",
+        "workflow.not-fetched",
         "infra",
+        "warning",
     ),
     Case(
         "a checkout out of the tree",

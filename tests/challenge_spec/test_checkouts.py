@@ -98,7 +98,7 @@ def test_a_folder_with_too_many_files_is_refused_and_not_read(broken: Break, tmp
 def test_a_checkout_in_the_defaults_is_read_once_and_reported_there(broken: Break, tmp_path: Path) -> None:
     text = SOUND.replace("queues:\n  lead", "defaults: { workflow: { checkout: gone } }\nqueues:\n  lead")
     challenge = broken(files={"challenge.yaml": text})
-    assert found(challenge, tmp_path) == ["file.missing challenge.yaml:24:35"], shown(challenge)
+    assert found(challenge, tmp_path) == ["workflow.not-fetched challenge.yaml:24:35"], shown(challenge)
 
 
 def test_bytes_that_are_no_text_do_no_harm(broken: Break, tmp_path: Path) -> None:

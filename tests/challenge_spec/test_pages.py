@@ -86,6 +86,30 @@ def test_a_title_comes_from_the_head_then_the_first_heading_then_the_file(broken
     assert titles == ["Bee", "Data", "Late work"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# About the {{ challenge.name }}\n\n## Format\n",
+        '---\ntitle: "About the {{ challenge.name }}"\n---\n## Format\n',
+    ],
+)
+def test_values_of_the_manifest_are_filled_into_titles(broken: Break, text: str) -> None:
+    assert page(broken(files={"wiki/data.md": text}), "data").title == "About the Smell Challenge"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('---\ntitle: "{{ challenge.nam }}"\n---\n## Format\n', "`challenge.nam` is nothing that the manifest says"),
+        ("# {{ challenge.nam }}\n\n## Format\n", "`challenge.nam` is nothing that the manifest says"),
+        ("# {{ teams.finalists.id }}\n\n## Format\n", "`teams.finalists.id` is an id: a title can't wait for it"),
+    ],
+)
+def test_a_title_with_what_nobody_says_yet_is_refused_once(broken: Break, text: str, message: str) -> None:
+    loaded = broken(files={"wiki/data.md": text})
+    assert [item.message for item in loaded.diagnostics if item.code == "page.unknown-value"] == [message]
+
+
 def test_siblings_with_the_same_title_are_refused(broken: Break) -> None:
     loaded = broken(files={"wiki/more.md": "---\ntitle: data\n---\nx"})
     assert [item.code for item in loaded.diagnostics if item.severity == "error"] == ["page.same-title"]

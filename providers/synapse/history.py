@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from planner.desired.projects import LEDGER_NAME
-from planner.resources import Desired
+from planner.interfaces import ProviderError
+from planner.resources import LEDGER_FOLDER, Desired
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.entities import child_id
 from providers.synapse.kinds.principals import names_of
-from providers.synapse.ledger import NAME
+from providers.synapse.ledger import NAME, folder_on
 from providers.synapse.ledger_file import NotOurs, note_in
 from providers.synapse.lock import read_unfinished
 from providers.synapse.lock_state import Unfinished
@@ -60,10 +60,13 @@ class History:
 
 
 async def read_history(session: Session, desired: Desired) -> History:
-    """Read all of it; empty before the first apply. Raises ProviderError, Refused."""
+    """Read all of it; empty before the first apply. Raises ProviderError (also where it can't be seen), Refused."""
     transport = session.transport
-    home = (await find_projects(transport, session.me, desired)).home
-    folder = await child_id(transport, home, LEDGER_NAME) if home else None
+    where = await find_projects(transport, session.me, desired)
+    if where.home is None and (why := where.lost or where.doubt):
+        mend = "sign in as somebody who administers the challenge"
+        raise ProviderError(LEDGER_FOLDER, f"the history can't be read: {why}", mend)
+    folder = await folder_on(transport, where.home) if where.home else None
     if folder is None:
         return History()
     file = await child_id(transport, folder, NAME)

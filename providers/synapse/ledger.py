@@ -16,6 +16,7 @@ from providers.synapse.kinds.entities import CONCRETE_TYPES, child_id
 from providers.synapse.ledger_file import parse, render
 from providers.synapse.lock import read_lock
 from providers.synapse.lock_state import state_of
+from providers.synapse.paging import by_token
 from providers.synapse.settle import Change, Creation, create, update
 from providers.synapse.together import together
 from providers.synapse.transport import Transport
@@ -43,7 +44,7 @@ async def read(transport: Transport, home: str) -> Kept:
     Refused.
     """
     try:
-        folder = await child_id(transport, home, LEDGER_NAME)
+        folder = await folder_on(transport, home)
         if folder is None:
             return Kept(_MISSING)
         (applied, file), lock = await asyncio.gather(_newest(transport, folder), read_lock(transport, folder))
@@ -56,6 +57,19 @@ async def read(transport: Transport, home: str) -> Kept:
 
 
 _MISSING: Final = Applied(lost="there is no ledger on the home project")
+
+
+async def folder_on(transport: Transport, home: str) -> str | None:
+    """The id of the restricted folder: by its name, or, where people gave it another one, by the ledger in it."""
+    named = await child_id(transport, home, LEDGER_NAME)
+    if named is not None:
+        return named
+    request = {"parentId": home, "includeTypes": ["folder"]}
+    folders = [str(item["id"]) for item in await by_token(transport, "/entity/children", request)]
+    files = await together(*(child_id(transport, folder, NAME) for folder in folders))
+    holding = [folder for folder, file in zip(folders, files, strict=True) if file is not None]
+    # Of several, none can be told to be the one; a new ledger costs causes only.
+    return holding[0] if len(holding) == 1 else None
 
 
 async def _newest(transport: Transport, folder: str) -> tuple[Applied, str | None]:

@@ -199,3 +199,15 @@ def test_losing_the_ledger_costs_causes_and_nothing_else(applied: Rehearsal) -> 
     plan = applied.look().plan
     assert {item.address for item in plan.operations} == {"folder.ledger", "acl.folder.ledger"}
     restored(applied, before)
+
+
+def test_a_ledger_whose_folder_got_another_name_is_found_and_no_second_one_made(applied: Rehearsal) -> None:
+    before = world(applied.look())
+    folder = ids_of(applied)["folder.ledger"]
+    with applied.api() as api:
+        renamed = api.get(f"/entity/{folder}").json() | {"name": "Please keep out"}
+        assert api.put(f"/entity/{folder}", json=renamed).status_code == 200
+    plan = applied.look().plan
+    assert (plan.operations, [item.address for item in plan.drift]) == ((), ["folder.ledger"])
+    restored(replace(applied, options=Options(take_manifest=frozenset({"all"}))), before)
+    assert ids_of(applied)["folder.ledger"] == folder

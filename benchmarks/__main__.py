@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from benchmarks import latency, planning, serving, startup, validating
+from benchmarks import beside, creating, executing, latency, planning, scale, serving, startup, validating
 from benchmarks.figures import Figure
 from benchmarks.report import show, write
 
@@ -16,7 +16,11 @@ SCENARIOS: Final[Mapping[str, Callable[[bool], Iterable[Figure]]]] = {
     "startup": startup.run,
     "validating": validating.run,
     "planning": planning.run,
+    "beside": beside.run,
+    "executing": executing.run,
     "latency": latency.run,
+    "scale": scale.run,
+    "creating": creating.run,
     "serving": serving.run,
 }
 

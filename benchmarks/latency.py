@@ -108,20 +108,24 @@ def told(challenge: ResolvedChallenge, folder: Path, lanes: int | None = None) -
 
 async def _story(challenge: ResolvedChallenge, folder: Path, lanes: int | None) -> Story:
     async with far_away(accounts_of(challenge), NOW, LATENCY_MS, throttle=lanes is None) as far:
-        job = _job(challenge, folder, BASE)
+        job = job_for(challenge, folder, BASE)
         far.session.transport.lanes.limit = lanes or far.session.transport.lanes.limit
         phases: dict[str, Phase] = {}
         concurrency = CONCURRENCY if lanes is None else 1
-        planned = await _timed(far.session, far.recorder, look(far.session, job), phases, "first plan")
+        planned = await timed_phase(far.session, far.recorder, look(far.session, job), phases, "first plan")
         work = apply(far.session, job, planned, notice, concurrency)
-        done = await _timed(far.session, far.recorder, work, phases, "apply")
-        _complete(done.receipts)
-        again = await _timed(far.session, far.recorder, look(far.session, job), phases, "plan again")
-        _require_empty(again)
+        done = await timed_phase(far.session, far.recorder, work, phases, "apply")
+        require_complete(done.receipts)
+        # Everybody's minute is whole again.
+        await asyncio.sleep(60)
+        again = await timed_phase(far.session, far.recorder, look(far.session, job), phases, "plan again")
+        require_empty(again)
         return Story(phases, planned, again)
 
 
-async def _timed(session: Session, recorder: Recorder, work: Awaitable[_T], phases: dict[str, Phase], label: str) -> _T:
+async def timed_phase(
+    session: Session, recorder: Recorder, work: Awaitable[_T], phases: dict[str, Phase], label: str
+) -> _T:
     """The result of some work; its phase is noted."""
     clock = asyncio.get_running_loop().time
     recorder.sent.clear()
@@ -144,7 +148,9 @@ def allowed(challenge: ResolvedChallenge, folder: Path) -> Mapping[str, tuple[Pa
     early = {item.id for item in operations if LEDGER_FOLDER not in item.depends_on and not item.depends_on}
     early |= {LEDGER_FOLDER}
     alone = [Part(lengths.get(id_, 0), numbers[id_]) for id_ in sorted(early)]
-    rest = {id_: length for id_, length in lengths.items() if id_ is not None and id_ not in early}
+    rest: dict[str | None, int] = {
+        id_: length for id_, length in lengths.items() if id_ is not None and id_ not in early
+    }
     walk = Part(critical_path(operations, rest), sum(numbers[id_] for id_ in rest))
     parts = {"apply": (*alone, Part(lengths.get(None, 0), numbers[None]), walk)}
     for label, remembered in simulate(_remembering(challenge, folder)).items():
@@ -157,7 +163,7 @@ async def _remembering(challenge: ResolvedChallenge, folder: Path) -> Mapping[st
     """What finding and reading the ledger takes, before and after the first apply."""
     found: dict[str, Part] = {}
     async with far_away(accounts_of(challenge), NOW, LATENCY_MS, throttle=False) as far:
-        job = _job(challenge, folder, BASE)
+        job = job_for(challenge, folder, BASE)
         for label in ("first plan", "plan again"):
             far.recorder.sent.clear()
             wanted = compile_challenge(challenge, challenge.stage, far.session.now())
@@ -188,26 +194,28 @@ def measure(manifest: Path, folder: Path, latency_ms: int) -> Mapping[str, Phase
 async def _phases(job: Job) -> Mapping[str, Phase]:
     async with _session(job) as (session, recorder):
         phases: dict[str, Phase] = {}
-        planned = await _timed(session, recorder, look(session, job), phases, "first plan")
-        done = await _timed(session, recorder, apply(session, job, planned, notice, CONCURRENCY), phases, "apply")
-        _complete(done.receipts)
-        _require_empty(await _timed(session, recorder, look(session, job), phases, "plan again"))
+        planned = await timed_phase(session, recorder, look(session, job), phases, "first plan")
+        done = await timed_phase(session, recorder, apply(session, job, planned, notice, CONCURRENCY), phases, "apply")
+        require_complete(done.receipts)
+        require_empty(await timed_phase(session, recorder, look(session, job), phases, "plan again"))
         return phases
 
 
-def _require_empty(left: Look) -> None:
+def require_empty(left: Look) -> None:
+    """Raise RuntimeError where a second plan finds something to do."""
     if not left.plan.empty:
         raise RuntimeError(f"the second plan of {left.plan.challenge} is not empty")
 
 
-def _complete(receipts: Iterable[Receipt]) -> None:
+def require_complete(receipts: Iterable[Receipt]) -> None:
     """Raise RuntimeError where an apply left something undone: its time would mean nothing."""
     for receipt in receipts:
         if not receipt.complete:
             raise RuntimeError(f"the apply of {receipt.challenge} is not complete")
 
 
-def _job(challenge: ResolvedChallenge, folder: Path, address: str) -> Job:
+def job_for(challenge: ResolvedChallenge, folder: Path, address: str) -> Job:
+    """A challenge at an address, with its outputs in a folder."""
     return Job(challenge, Target(address, address, token_of(DEPLOYER)), folder, folder / "orchestrator")
 
 
@@ -217,7 +225,7 @@ def _served(manifest: Path, folder: Path, latency_ms: int, *options: str) -> Ite
     challenge = usable(manifest)
     now = ("--now", f"{NOW:%Y-%m-%d}")
     with sandbox(folder, accounts_of(challenge), latency_ms, *now, *options) as address:
-        yield _job(challenge, folder, address)
+        yield job_for(challenge, folder, address)
 
 
 @asynccontextmanager

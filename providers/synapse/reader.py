@@ -22,6 +22,7 @@ from providers.synapse.kinds.principals import read_groups, read_names, read_peo
 from providers.synapse.kinds.projects import read_projects
 from providers.synapse.kinds.queues import read_queues
 from providers.synapse.kinds.teams import FoundTeam, judge_teams, read_teams
+from providers.synapse.kinds.views import order_scopes
 from providers.synapse.kinds.wikis import read_wikis
 from providers.synapse.session import Session
 from providers.synapse.survey import Survey
@@ -113,6 +114,7 @@ async def _read_teams(survey: Survey) -> list[FoundTeam]:
 async def _read_projects(survey: Survey) -> None:
     await read_projects(survey)
     await together(read_children(survey), read_queues(survey), read_challenges(survey), read_wikis(survey))
+    order_scopes(survey)
 
 
 def _in_order(survey: Survey) -> list[tuple[str, LiveResource]]:

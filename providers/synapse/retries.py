@@ -19,8 +19,10 @@ Clock = Callable[[], float]
 IN_FLIGHT: Final = 3
 """Requests of one user that Synapse serves at a time."""
 
-REQUESTS, MINUTE = 600, 60.5
-"""Requests of one user in so many seconds, half of one of them for those that are still travelling."""
+REQUESTS, MINUTE = 595, 60.5
+"""Requests in so many seconds: Synapse allows a user 600 in 60. A few are left for the lock, which can't wait, and half
+a second for those that are still travelling.
+"""
 
 PATIENCE: Final = 60.0
 """Seconds after which a request that never succeeds is given up, waiting included."""
@@ -59,24 +61,42 @@ class Lanes:
     _begun: deque[float] = field(default_factory=lambda: deque(maxlen=REQUESTS))
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """Wait for a free lane, and for the end of a pause that a 429 ordered."""
+    async def one(self, urgent: bool = False) -> AsyncIterator[None]:
+        """Wait for one's turn, for a free lane, and for the end of a pause that a 429 ordered. urgent: whatever the
+        minute has seen already.
+        """
+        await self._enter()
+        inside = True
+        try:
+            turn = self._turn()
+            if not urgent and turn > self.clock():
+                # Nobody has to wait for a lane because of somebody who waits for his turn.
+                inside = False
+                await self._leave()
+                await self.sleep(turn - self.clock())
+                await self._enter()
+                inside = True
+            if self._open_at > self.clock():
+                await self.sleep(self._open_at - self.clock())
+            yield
+        finally:
+            if inside:
+                await self._leave()
+
+    async def _enter(self) -> None:
         async with self._free:
             await self._free.wait_for(lambda: self._active < self.limit)
             self._active += 1
-        try:
-            if (pause := self._turn() - self.clock()) > 0:
-                await self.sleep(pause)
-            yield
-        finally:
-            async with self._free:
-                self._active -= 1
-                self._free.notify_all()
+
+    async def _leave(self) -> None:
+        async with self._free:
+            self._active -= 1
+            self._free.notify_all()
 
     def _turn(self) -> float:
-        """When the next request may begin: after an ordered pause, and a minute after the 600th before it."""
+        """When the next request may begin: a minute after the one that fills the minute before it."""
         full = self.paced and len(self._begun) == REQUESTS
-        turn = max(self.clock(), self._open_at, self._begun[0] + MINUTE if full else 0.0)
+        turn = max(self.clock(), self._begun[0] + MINUTE if full else 0.0)
         self._begun.append(turn)
         return turn
 

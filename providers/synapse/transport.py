@@ -130,7 +130,7 @@ class Transport:
         return await self._send(Call("post", path, body, service))
 
     async def put(self, path: str, body: Any = None, service: Service = "repo", *, guarded: bool = True) -> Any:
-        """PUT. Raises Ambiguous where it may have happened. guarded: False for the lock itself."""
+        """PUT. Raises Ambiguous where it may have happened. guarded: False for the lock itself, which can't wait."""
         return await self._send(Call("put", path, body, service), guarded)
 
     async def delete(self, path: str, service: Service = "repo") -> None:
@@ -165,7 +165,7 @@ class Transport:
             if guarded and self.guard is not None and not call.repeatable:
                 self.guard()
             try:
-                return await self._once(call)
+                return await self._once(call, urgent=not guarded)
             except _Trouble as trouble:
                 if call.repeatable or trouble.unsent:
                     raise
@@ -208,10 +208,10 @@ class Transport:
             "check the address and the network, or try again later; running again is safe",
         )
 
-    async def _once(self, call: Call) -> Any:
+    async def _once(self, call: Call, urgent: bool) -> Any:
         from synapseclient.core.exceptions import SynapseHTTPError
 
-        async with self.lanes.one():
+        async with self.lanes.one(urgent):
             self.requests[call.kind] += 1
             try:
                 answer = await self._through_client(call)

@@ -9,6 +9,9 @@ import pytest
 
 from benchmarks.large import desired_of, large_challenge
 from benchmarks.planning import CASES, as_json, memory
+from planner import diff
+from planner.applied import fingerprint
+from planner.references import Plain
 from planner.resources import Kind
 
 
@@ -51,3 +54,18 @@ def test_memory_is_counted_by_resource() -> None:
     figure = memory("no change", 200)
     assert figure.unit == "KiB"
     assert 0 < figure.value < 100
+
+
+def test_only_what_differs_is_looked_at_more_closely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values are compared; digests, which tell the cause, are made of fields that differ."""
+    asked: list[object] = []
+
+    def counted(value: Plain) -> Plain:
+        asked.append(value)
+        return fingerprint(value)
+
+    monkeypatch.setattr(diff, "fingerprint", counted)
+    assert CASES["no change"](300).plan() == 0
+    assert asked == []
+    changed = CASES["1 % changed"](300)
+    assert 0 < changed.plan() * 2 <= len(asked) < changed.resources

@@ -108,12 +108,12 @@ def surroundings(home: Path) -> dict[str, str]:
     }
 
 
-def built(name: str, cache: Path) -> Path:
+def built(name: str, cache: Path, environments: Path = ENVIRONMENTS) -> Path:
     """The environment of a tool, installed once from its hashed locks; other locks make another environment.
 
     What a tool needs without declaring it has a lock and a folder of its own, beside the rest.
     """
-    locks = [ENVIRONMENTS / f"{name}.txt", *ENVIRONMENTS.glob(f"{name}-{UNDECLARED}.txt")]
+    locks = [environments / f"{name}.txt", *environments.glob(f"{name}-{UNDECLARED}.txt")]
     digest = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks)).hexdigest()[:12]
     folder = cache / f"{name}-{digest}"
     cache.mkdir(parents=True, exist_ok=True)

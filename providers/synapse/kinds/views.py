@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from planner.interfaces import Outcome
@@ -11,7 +12,7 @@ from planner.references import Plain, resolve
 from planner.resources import Kind, Resource
 from providers.synapse.kinds.bodies import create_entity, update_entity
 from providers.synapse.kinds.entities import CONCRETE_TYPES
-from providers.synapse.survey import Survey
+from providers.synapse.survey import Survey, strings
 from providers.synapse.transport import Transport
 from providers.synapse.writing import Writing, items
 
@@ -21,16 +22,25 @@ _DEFAULTS: Final = "/column/tableview/defaults?viewEntityType=submissionview"
 
 
 def view_spec(survey: Survey, resource: Resource, bundle: Raw) -> dict[str, Plain]:
-    """What a view shows; its scope is a set on Synapse, so it is told in the order of the manifest."""
+    """What a view shows; for the order of its scope see `order_scopes`."""
     entity = bundle["entity"]
-    scope = resolve(resource.spec["scope"], survey.ids)
     unsized = _unsized(survey, resource)
     return {
         "name": entity["name"],
         "parent": entity["parentId"],
-        "scope": _in_order(entity.get("scopeIds", []), scope if isinstance(scope, tuple) else ()),
+        "scope": strings(entity.get("scopeIds", [])),
         "columns": tuple(_column(model, unsized) for model in bundle.get("tableBundle", {}).get("columnModels", [])),
     }
+
+
+def order_scopes(survey: Survey) -> None:
+    """A scope is a set on Synapse: tell it in the order of the manifest, once the ids of all queues are known."""
+    for resource in survey.of_kind(Kind.VIEW):
+        found = survey.resources.get(resource.address)
+        if found is not None:
+            wanted = resolve(resource.spec["scope"], survey.ids)
+            scope = _in_order(items(found.spec["scope"]), wanted if isinstance(wanted, tuple) else ())
+            survey.resources[resource.address] = replace(found, spec={**found.spec, "scope": scope})
 
 
 def _in_order(found: Iterable[Any], wanted: Iterable[Any]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import pytest
 
 from planner.interfaces import ProviderError, Unreachable
 from providers.synapse.failures import Ambiguous, Refused
-from providers.synapse.retries import Lanes, backoff, retry_after
+from providers.synapse.retries import MINUTE, REQUESTS, Lanes, backoff, retry_after
 from providers.synapse.session import Session
 from providers.synapse.transport import Call
 from tests.providers.synapse.conftest import Server
@@ -277,3 +277,21 @@ def test_after_too_many_requests_in_a_minute_each_one_waits_for_its_turn() -> No
 
     assert 121 < simulate(work()) < 135
     assert refused <= 3
+
+
+def test_the_lock_never_waits_for_its_turn_in_the_minute() -> None:
+    async def work() -> tuple[float, float]:
+        clock = asyncio.get_running_loop().time
+        lanes = Lanes(asyncio.sleep, clock, paced=True)
+
+        async def one(urgent: bool) -> float:
+            async with lanes.one(urgent):
+                return clock()
+
+        await asyncio.gather(*(one(False) for _ in range(REQUESTS)))
+        ordinary, lock = await asyncio.gather(one(False), one(True))
+        return ordinary, lock
+
+    ordinary, lock = simulate(work())
+    assert ordinary == pytest.approx(MINUTE)
+    assert lock == 0

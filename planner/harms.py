@@ -21,7 +21,7 @@ from planner.consents import (
 from planner.live import Live
 from planner.plan import Action, FieldChange, Operation
 from planner.resources import Kind, owner_of
-from planner.widening import inheriting, removal, widening
+from planner.widening import inheriting, laying_bare, removal, widening
 
 _JOINING: Final = ("invitation", "request", "open")
 
@@ -32,6 +32,7 @@ def harms_of(item: Operation, before: Before) -> Iterator[Harm]:
         yield from inheriting(item, before) if item.kind is Kind.ACL else _deletion(item, before)
     elif item.kind is Kind.ACL and item.carried_by is None:
         yield from widening(item, before)
+        yield from laying_bare(item, before)
         yield from removal(item, before)
     elif item.kind is Kind.ROUND and item.action is Action.UPDATE:
         yield from _shortening(item, before)

@@ -96,6 +96,7 @@ class Live:
     guarded: data key → what was found of a truth.
     submissions: queue address → number of submissions, where it was asked for.
     dropped: what the ledger says is ours, the manifest no longer names, and is still there, by its old address.
+    bare: addresses of dropped entities that an apply gave an access list of their own, which is gone.
     contents: folder address → how many things lie in it that the ledger doesn't know, where it was asked for.
     requirements: address of a team or folder → descriptions of the access requirements in force.
     """
@@ -114,6 +115,7 @@ class Live:
     submissions: Mapping[str, int] = field(default_factory=dict)
     requirements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: Mapping[str, LiveResource] = field(default_factory=dict)
+    bare: frozenset[str] = frozenset()
     contents: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -90,6 +90,30 @@ def inheriting(item: Operation, before: Before) -> Iterator[Harm]:
             yield from _wider(item.address, principal, gained, before)
 
 
+def laying_bare(item: Operation, before: Before) -> Iterator[Harm]:
+    """Who gets into what an apply closed, the manifest dropped, and people took the access list from: it opens with
+    what lies above it, whatever the stage says of that.
+    """
+    below = [address for address in sorted(before.live.bare) if _follows(address, owner_of(item.address), before)]
+    for change in _rights_changes(item, before) if below else ():
+        gained = _USES & (_rights(change.after) - _rights(change.before))
+        for address in below if gained else ():
+            yield from _wider(acl_address(address), change.name, gained, before)
+
+
+def _follows(address: str, above: str, before: Before) -> bool:
+    """Whether the access list of a project or folder holds for something below it that was dropped."""
+    live, closed = before.live, before.applied.entries.keys() - {acl_address(place) for place in before.live.bare}
+    everything = {**live.resources, **live.dropped}
+    places = {item.id: place for place, item in everything.items() if item.kind in (Kind.PROJECT, Kind.FOLDER)}
+    place = places.get(str(live.dropped[address].spec.get("parent")))
+    while place is not None and place != above:
+        if acl_address(place) in (closed if place in live.dropped else live.resources):
+            return False
+        place = places.get(str(everything[place].spec.get("parent")))
+    return place is not None
+
+
 def _opened_since(address: str, change: FieldChange, before: Before) -> frozenset[str]:
     """Rights that this very manifest would not have given at the last apply: the stage or a date gives them."""
     resource = before.desired.resources.get(address)

@@ -12,7 +12,7 @@ from planner.applied import AppliedEntry
 from planner.live import LiveResource
 from planner.pruning import NOT_PRUNED, UNTOUCHED, named_owner
 from planner.references import Plain
-from planner.resources import ENTITY_KINDS, Kind, owner_of
+from planner.resources import ENTITY_KINDS, Kind, acl_address, owner_of
 from providers.synapse.failures import Refused
 from providers.synapse.kinds.acls import entries_of
 from providers.synapse.kinds.folders_and_links import children
@@ -83,7 +83,20 @@ async def _entity(survey: Survey, address: str, entry: AppliedEntry) -> LiveReso
     spec: dict[str, Plain] = {"name": raw["name"], "parent": raw["parentId"]}
     if _kind(address) is Kind.VIEW:
         spec |= {"scope": tuple(raw.get("scopeIds", ())), "columns": tuple(raw.get("columnIds", ()))}
+    if acl_address(address) in survey.applied.entries and not await _has_own_list(survey, entry.id):
+        survey.bare.add(address)
     return _found(address, entry.id, spec, raw)
+
+
+async def _has_own_list(survey: Survey, id_: str) -> bool:
+    """Whether an entity that an apply closed still has an access list of its own (contract 2.9: 404 without one)."""
+    try:
+        await survey.transport.get(f"/entity/{id_}/acl")
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        return False
+    return True
 
 
 async def _queue(survey: Survey, address: str, entry: AppliedEntry) -> LiveResource:

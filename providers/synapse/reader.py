@@ -94,6 +94,7 @@ class SynapseReader:
             submissions=survey.submissions,
             requirements=survey.requirements,
             dropped={address: _named(item, survey.names) for address, item in sorted(survey.dropped.items())},
+            bare=frozenset(survey.bare),
             contents=survey.contents,
         )
 

@@ -45,6 +45,7 @@ class Survey:
     submissions: dict[str, int] = field(default_factory=dict)
     requirements: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: dict[str, LiveResource] = field(default_factory=dict)
+    bare: set[str] = field(default_factory=set)
     contents: dict[str, int] = field(default_factory=dict)
     bundles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     read: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -136,6 +136,21 @@ def test_submissions_are_guarded_until_two_plans_were_reviewed(applied: Rehearsa
     assert "queue.trial/prediction" not in fewer.look().world.applied.entries
 
 
+def test_a_dropped_folder_that_somebody_opened_keeps_its_project_closed(applied: Rehearsal) -> None:
+    """Its access list was taken away on the web: it would be as open as the project that the stage opens."""
+    applied.set_clock("2027-02-03T12:00:00.000Z")
+    ids = applied.look().world.live.ids
+    data = tuple(item for item in applied.challenge.data if item.key != "answers")
+    begun = applied.at("preregistration", data=data)
+    assert not [item for item in begun.look().plan.held() if item.address == "acl.project.live"]
+    with applied.api() as api:
+        assert api.delete(f"/entity/{ids['folder.private-data']}/acl").status_code in (200, 204)
+    (held,) = (item for item in begun.look().plan.held() if item.address == "acl.project.live")
+    assert held.held_by == ("consent:going-public",)
+    (consent,) = (item for item in begun.look().plan.consents if item.name == "going-public")
+    assert consent.evidence[0].startswith("folder.private-data: ")
+
+
 def test_a_folder_with_files_of_others_is_guarded(applied: Rehearsal) -> None:
     applied.upload_truths()
     data = tuple(item for item in applied.challenge.data if item.key != "answers")

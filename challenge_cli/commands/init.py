@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ Examples:
 _DATE = re.compile(r"tbd|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
 
 
+_SCORES = ("immediate", "after_round", "after_close", "never")
+
+
 class Moment(click.ParamType[str]):
     """A date, a date and time, or `tbd`."""
 
@@ -30,15 +34,69 @@ class Moment(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The same text, if it is one of these."""
-        if not _DATE.fullmatch(value):
+        if not _DATE.fullmatch(value) or (value != "tbd" and not _exists(value)):
             self.fail(f"`{value}` is no moment; write `2027-03-03`, `2027-03-03T09:00` or `tbd`", param, ctx)
         return value
 
 
+def _exists(moment: str) -> bool:
+    try:
+        datetime.fromisoformat(moment)
+    except ValueError:
+        return False
+    return True
+
+
+class Zone(click.ParamType[str]):
+    """An IANA name."""
+
+    name = "zone"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text, if there is such a zone."""
+        from challenge_spec.clock import TimeProblem, zone_named
+
+        try:
+            zone_named(value)
+        except TimeProblem as problem:
+            self.fail(f"{problem.message}. {problem.remedy}", param, ctx)
+        return value
+
+
+class Length(click.ParamType[str]):
+    """A length of time, or nothing."""
+
+    name = "length"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text, if a manifest takes it."""
+        from pydantic_core import PydanticCustomError
+
+        from challenge_spec.fields import parse_span
+
+        try:
+            return value and parse_span(value).text
+        except PydanticCustomError as problem:
+            self.fail(problem.message(), param, ctx)
+
+
+class Name(click.ParamType[str]):
+    """What Synapse takes for the name of a project, and of the teams that are named after it."""
+
+    name = "name"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text, if Synapse takes it."""
+        if not re.fullmatch(r"[A-Za-z0-9 ._-]{3,}", value.strip()):
+            remedy = "use three or more letters without accents, digits, blanks and . - _"
+            self.fail(f"Synapse would refuse names made of `{value}`; {remedy}", param, ctx)
+        return value.strip()
+
+
 @click.command("init", epilog=EPILOG)
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=".")
-@click.option("--name", help="What people see.")
-@click.option("--timezone", metavar="ZONE", help="Zone of all times, an IANA name.")
+@click.option("--name", type=Name(), help="What people see.")
+@click.option("--timezone", type=Zone(), metavar="ZONE", help="Zone of all times, an IANA name.")
 @click.option("--human-data/--no-human-data", default=None, help="Whether data come from people.")
 @click.option("--daily", type=click.IntRange(1), metavar="N", help="Submissions of a team in a day.")
 @click.option("--key", metavar="WORD", help="Its identity, which never changes [from the name].")
@@ -52,6 +110,12 @@ class Moment(click.ParamType[str]):
 @click.option("--administrator", "administrators", multiple=True, metavar="USER", help="Who looks after Synapse.")
 @click.option("--task", "tasks", multiple=True, metavar="NAME", help="Name of a sub-challenge; as often as you like.")
 @click.option("--submission", type=click.Choice(["file", "folder", "docker"]), default="file", show_default=True)
+@click.option("--together", is_flag=True, help="One submission answers all sub-challenges.")
+@click.option("--every", type=Length(), metavar="LENGTH", help="How long a round is, `4 weeks` [one round].")
+@click.option("--scores", type=click.Choice(_SCORES), default=_SCORES[0], show_default=True, help="When they are seen.")
+@click.option("--writeups/--no-writeups", default=False, show_default=True, help="Whether methods are written up.")
+@click.option("--sensitive/--no-sensitive", default=False, show_default=True, help="Whether nobody may see the data.")
+@click.option("--terms/--no-terms", default=False, show_default=True, help="Whether terms are agreed to by a click.")
 @click.option("--metric", default="score", show_default=True, metavar="NAME", help="What ranks.")
 @click.option("--direction", type=click.Choice(["maximize", "minimize"]), default="maximize", show_default=True)
 @click.option("--repository", default="my-org/my-workflow@v1.0.0", show_default=True, metavar="OWNER/NAME@REF")
@@ -90,6 +154,7 @@ def _answers(ctx: click.Context, said: dict[str, Any]) -> Any:
     said["key"] = said["key"] or key_from(said["name"])
     said["tasks"] = said["tasks"] or ("Main",)
     said["preregistration"] = said["preregistration"] or ""
+    said["every"] = said["every"] or ""
     _check(said)
     return Answers(**said)
 
@@ -103,14 +168,15 @@ def _asked(ctx: click.Context, said: dict[str, Any]) -> dict[str, Any]:
     from click.core import ParameterSource
 
     questions: dict[str, Callable[[], Any]] = {
-        "name": lambda: click.prompt("What is the challenge called?"),
-        "timezone": lambda: click.prompt("In which time zone are its dates (an IANA name)?"),
+        "name": lambda: click.prompt("What is the challenge called?", type=Name()),
+        "timezone": lambda: click.prompt("In which time zone are its dates (an IANA name)?", type=Zone()),
         "tasks": lambda: tuple(
             _words(click.prompt("Which questions does it ask (names, with commas)?", default="Main"))
         ),
         "submission": lambda: click.prompt(
             "What is submitted?", type=click.Choice(["file", "folder", "docker"]), default="file"
         ),
+        "together": lambda: click.confirm("Does one submission answer all of them?", default=False),
         "metric": lambda: click.prompt("By which metric are submissions ranked?", default="score"),
         "direction": lambda: click.prompt(
             "Is more of it better?", type=click.Choice(["maximize", "minimize"]), default="maximize"
@@ -119,14 +185,32 @@ def _asked(ctx: click.Context, said: dict[str, Any]) -> dict[str, Any]:
         "open": lambda: click.prompt("When does it open?", type=Moment(), default="tbd"),
         "close": lambda: click.prompt("When does it close?", type=Moment(), default="tbd"),
         "conclude": lambda: click.prompt("When are results public?", type=Moment(), default="tbd"),
+        "preregistration": lambda: _none(
+            click.prompt("From when on can people leave their address (`tbd`: never)?", type=Moment(), default="tbd")
+        ),
+        "every": lambda: click.prompt("How long is a round, `4 weeks` (empty: one round)?", type=Length(), default=""),
+        "scores": lambda: click.prompt(
+            "When do submitters see scores?", type=click.Choice(_SCORES), default=_SCORES[0]
+        ),
+        "writeups": lambda: click.confirm("Do participants write their methods up?", default=False),
         "human_data": lambda: click.confirm("Do data come from people?"),
+        "sensitive": lambda: click.confirm("Are there data that participants may not see?", default=False),
+        "terms": lambda: click.confirm("Do people agree to terms by a click before they join?", default=False),
         "organizers": lambda: tuple(
             _words(click.prompt("Who organizes it (Synapse user names, with commas)?", default=""))
         ),
         "administrators": lambda: tuple(_words(click.prompt("Who looks after Synapse?", default=""))),
     }
     open_ = [name for name in questions if ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE]
-    return {name: questions[name]() for name in open_ if name in said}
+    answers: dict[str, Any] = {}
+    for name in open_:
+        if name != "together" or len(answers.get("tasks", said["tasks"])) > 1:
+            answers[name] = questions[name]()
+    return answers
+
+
+def _none(moment: str) -> str:
+    return "" if moment == "tbd" else moment
 
 
 def _words(text: str) -> list[str]:
@@ -135,18 +219,12 @@ def _words(text: str) -> list[str]:
 
 def _check(said: dict[str, Any]) -> None:
     from challenge_cli.skeleton import key_from
-    from challenge_spec.clock import TimeProblem, zone_named
 
     keys = [key_from(name) for name in said["tasks"]]
     if len(set(keys)) < len(keys):
         raise Failure(
             "--task", f"two of the sub-challenges would have one key: {', '.join(keys)}", "rename one of them"
         )
-
-    try:
-        zone_named(said["timezone"])
-    except TimeProblem as problem:
-        raise Failure("--timezone", problem.message, problem.remedy) from None
 
 
 def _refuse_to_overwrite(files: dict[Path, str]) -> None:

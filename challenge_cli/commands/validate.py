@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from challenge_cli import console
-from challenge_cli.errors import Code, Failure
+from challenge_cli.errors import Code, Failure, in_words
 from challenge_cli.manifests import read, several
 from challenge_cli.options import format_option, manifests_argument
 
@@ -63,11 +63,10 @@ def command(
         _decided(loaded, form)
         return Code.FINE
     from challenge_cli.findings import chosen
-    from challenge_spec.diagnostics import has_errors
 
-    found = chosen(loaded.diagnostics, select, ignore)
-    _FORMS[form](manifest, loaded, found)
-    return Code.ERROR if has_errors(found) else Code.FINE
+    checked = Checked(loaded, chosen(loaded.diagnostics, select, ignore))
+    _FORMS[form](manifest, loaded, checked.found)
+    return _code(checked)
 
 
 def _each(manifests: tuple[Path, ...], form: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
@@ -103,9 +102,14 @@ class Checked:
 
 
 def _code(checked: Checked) -> Code:
-    from challenge_spec.diagnostics import has_errors
+    """A selection shows less; a manifest that can't be used stays one."""
+    from challenge_spec.diagnostics import count
 
-    return Code.ERROR if has_errors(checked.found) else Code.FINE
+    shown = set(checked.found)
+    hidden = [item for item in checked.loaded.diagnostics if item.severity == "error" and item not in shown]
+    if hidden:
+        console.message(in_words("--select", f"{count(hidden)} of other codes found", "leave --select out to see more"))
+    return Code.ERROR if checked.loaded.has_errors else Code.FINE
 
 
 def _one_of_many(form: str, manifest: Path, checked: Checked) -> None:

@@ -30,6 +30,12 @@ class Answers:
     administrators: tuple[str, ...]
     tasks: tuple[str, ...]
     submission: str
+    together: bool
+    every: str
+    scores: str
+    writeups: bool
+    sensitive: bool
+    terms: bool
     metric: str
     direction: str
     repository: str

@@ -82,8 +82,8 @@ def _allowed(room: Room, item: Named) -> None:
     problem = f"has {len(name)} characters, {MAX_NAME} are possible"
     if not good:
         bad = sorted({char for char in name if not re.fullmatch(f"[{_class(item.rule)}]", char)})
-        problem = f"has {' '.join(bad)}" if bad else "is shorter than 3 characters"
-    source = "" if item.given else ", which is derived,"
+        problem = f"has {' '.join(_visible(char) for char in bad)}" if bad else "is shorter than 3 characters"
+    source = "" if item.given else " (derived)"
     path = item.own if item.given else ("challenge", "name")
     room.findings.error(
         "name.not-allowed",
@@ -92,6 +92,10 @@ def _allowed(room: Room, item: Named) -> None:
         f"Use {chars}"
         + ("." if item.given else f", or choose a name of its own with `{'.'.join(map(str, item.own))}`."),
     )
+
+
+def _visible(char: str) -> str:
+    return char if char.isprintable() and not char.isspace() else unicodedata.name(char, f"U+{ord(char):04X}")
 
 
 def _class(rule: Literal["entity", "team"]) -> str:

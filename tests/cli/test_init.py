@@ -33,6 +33,30 @@ CHOICES = [
         "--submission",
         "folder",
     ),
+    (
+        "--task",
+        "Solids",
+        "--task",
+        "Liquids",
+        "--together",
+        "--every",
+        "4 weeks",
+        "--writeups",
+        "--scores",
+        "after_close",
+    ),
+    (
+        "--sensitive",
+        "--terms",
+        "--submission",
+        "docker",
+        "--open",
+        "2027-03-03",
+        "--close",
+        "2027-05-25",
+        "--every",
+        "2 weeks",
+    ),
 ]
 
 
@@ -76,11 +100,14 @@ def test_files_that_are_there_are_never_touched(challenge: Challenge, here: Path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--name", "X"), "not said: --timezone, --human-data, --daily"),
+        (("--name", "Xyz"), "not said: --timezone, --human-data, --daily"),
         ((*NEEDED, "--timezone", "EST"), "not the name of a time zone"),
         ((*NEEDED, "--open", "03/03/2027"), "is no moment"),
         ((*NEEDED, "--task", "A b", "--task", "a-b"), "one key"),
         ((*NEEDED, "--daily", "0"), "--daily"),
+        ((*NEEDED, "--open", "2027-13-03"), "is no moment"),
+        ((*NEEDED, "--every", "often"), "is not a length of time"),
+        ((*NEEDED, "--name", "R&D"), "Synapse would refuse names made of `R&D`"),
     ],
 )
 def test_what_is_missing_or_can_not_be_is_said(
@@ -94,8 +121,9 @@ def test_what_is_missing_or_can_not_be_is_said(
 
 def test_on_a_terminal_it_asks_what_options_leave_open(tmp_path: Path) -> None:
     ours, theirs = os.openpty()
-    answers = ["Melting Points Challenge", "Europe/Berlin", "Solids, Liquids", "", "rmse", "minimize", "0", "3"]
-    answers += ["soon", "2027-03-03", "2027-05-25", "", "n", "example-organizer-1", "example-admin"]
+    answers = ["M&Ms", "Melting Points Challenge", "Mars/Olympus", "Europe/Berlin", "Solids, Liquids", "", "y"]
+    answers += ["rmse", "minimize", "0", "3", "soon", "2027-13-03", "2027-03-03", "2027-05-25", "", "2027-02-02"]
+    answers += ["now and then", "2 weeks", "after_round", "y", "n", "n", "y", "example-organizer-1", "example-admin"]
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
     with subprocess.Popen([BIN, "init", "new"], cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
@@ -104,5 +132,10 @@ def test_on_a_terminal_it_asks_what_options_leave_open(tmp_path: Path) -> None:
     loaded = load_challenge(tmp_path / "new" / "challenge.yaml")
     assert loaded.resolved is not None, shown(loaded)
     assert [item.key for item in loaded.resolved.sub_challenges] == ["solids", "liquids"]
-    assert {queue.limits and queue.limits["daily"] for queue in loaded.resolved.queues} == {3}
+    leaderboard, writeups = loaded.resolved.queues
+    assert (leaderboard.sub_challenges, len(leaderboard.rounds)) == (("solids", "liquids"), 6)
+    assert (leaderboard.limits, leaderboard.results.scores) == ({"daily": 3}, "after_round")
+    assert writeups.purpose == "writeup"
+    assert loaded.resolved.timeline["preregistration"] is not None
     assert loaded.resolved.timeline["conclude"] is None
+    assert [item.kind for item in loaded.resolved.requirements] == ["clickwrap"]

@@ -86,6 +86,18 @@ def test_an_error_can_not_be_ignored(challenge: Challenge, here: Path) -> None:
     assert challenge("validate", "--ignore", "manifest").code == Code.ERROR
 
 
+@pytest.mark.parametrize("form", ["text", "github", "json"])
+def test_errors_that_were_not_selected_are_counted_and_still_errors(
+    challenge: Challenge, here: Path, form: str
+) -> None:
+    manifest = here / "challenge.yaml"
+    manifest.write_text(manifest.read_text() + "nonsense: 1\n")
+    said = challenge("validate", "--select", "time", "--format", form)
+    assert said.code == Code.ERROR
+    assert "1 error of other codes found" in said.err
+    assert "nonsense" not in said.out
+
+
 @pytest.mark.parametrize("option", ["--select", "--ignore", "--explain"])
 def test_a_misspelt_code_is_refused_with_the_nearest(challenge: Challenge, here: Path, option: str) -> None:
     shown = challenge("validate", option, "round.gab")

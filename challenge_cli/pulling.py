@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from challenge_cli.desk import Desk
 from challenge_cli.engine import Job, Look, look, signed_in
 from challenge_cli.errors import Failure
+from challenge_cli.sight import require_sight
 from challenge_spec.edit import CannotEdit, put, remove
 from challenge_spec.load import load_challenge
 from challenge_spec.tree import Tree
@@ -56,6 +57,7 @@ async def pull(job: Job, manifest: Path, addresses: frozenset[str]) -> Pulled:
     """
     async with signed_in(job) as session:
         desk = _desk(manifest, await look(session, job))
+        require_sight(desk.current)
         _require_known(addresses, desk.current)
         wanted = list(tasks(desk.current.plan, desk.current.world.live, desk.desired, addresses))
         desk.drifted = frozenset(task.address for task in wanted)

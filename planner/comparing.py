@@ -56,7 +56,7 @@ def _compare_one(
         if not _hidden(resource, desired, live, options):
             _missing(resource, desired, live, entry is not None, result)
         return
-    ours = not _is_strangers(resource.address, desired, live, options)
+    ours = not is_strangers(resource.address, desired, live, options)
     difference = _differ(resource, found, entry, live, options)
     if not ours:
         result.problems.append(_not_ours(found))
@@ -126,14 +126,14 @@ def _hidden(resource: Resource, desired: Desired, live: Live, options: Options) 
 def _out_of_reach(address: str, desired: Desired, live: Live, options: Options) -> bool:
     """Whether nothing can be hung on an address: it isn't ours, or isn't there and can't be made."""
     if address in live.resources or address in live.ids:
-        return _is_strangers(address, desired, live, options)
+        return is_strangers(address, desired, live, options)
     resource = desired.resources.get(address)
     if resource is None or resource.kind is Kind.WIKI:
         return address in live.taken
     return _hidden(resource, desired, live, options)
 
 
-def _is_strangers(address: str, desired: Desired, live: Live, options: Options) -> bool:
+def is_strangers(address: str, desired: Desired, live: Live, options: Options) -> bool:
     """Whether only the name says that this is ours, and nobody allowed to take it over, or what it hangs on."""
     found = live.resources.get(address)
     if found is None or found.identified_by != "name":

@@ -23,7 +23,7 @@ from planner.options import Options
 from planner.ordering import order
 from planner.plan import Action, Cause, FieldChange, Note, Operation, Part, Plan, Problem, UnmanagedItem
 from planner.planning import Planned, begun_stage, names_of
-from planner.problems import unsure_projects
+from planner.problems import homeless, unsure_projects
 from planner.pruning import deletions, named_owner
 from planner.references import Value
 from planner.resources import DEPLOYER, LEDGER_FOLDER, LOGS_FOLDER, Desired, Kind, acl_address
@@ -54,7 +54,11 @@ def make_destruction(challenge: ResolvedChallenge, live: Live, applied: Applied,
         planned_at=live.now,
         zone=challenge.zone,
         operations=order((replace(item, held_by=()) for item in judged), wanted, frozenset()),
-        problems=(*unsure_projects(wanted, live, applied), *_refusals(judged, before)),
+        problems=(
+            *unsure_projects(wanted, live, applied),
+            *([] if found else _out_of_sight(wanted, live)),
+            *_refusals(judged, before),
+        ),
         notes=tuple(_notes(judged, live)),
         unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),
         names=names_of(live),
@@ -62,6 +66,13 @@ def make_destruction(challenge: ResolvedChallenge, live: Live, applied: Applied,
         consents=consents,
     )
     return Planned(plan, wanted)
+
+
+def _out_of_sight(wanted: Desired, live: Live) -> Iterator[Problem]:
+    """Nothing of ours was found: whether that is because it can't be seen."""
+    problem = homeless(wanted, live, strangers=wanted.home in live.resources)
+    if problem is not None:
+        yield problem
 
 
 def counted(wanted: Desired) -> frozenset[str]:

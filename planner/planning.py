@@ -15,7 +15,7 @@ from challenge_spec.manifest import Stage
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
 from planner.checks import Scene
-from planner.comparing import Comparison, changes, compare_all
+from planner.comparing import Comparison, changes, compare_all, is_strangers
 from planner.consents import Before
 from planner.desired import compile_challenge
 from planner.gates import evaluate
@@ -24,7 +24,7 @@ from planner.live import Live
 from planner.options import Options
 from planner.ordering import order
 from planner.plan import Gate, GateState, Note, Output, Plan, UnmanagedItem
-from planner.problems import find_notes, find_problems, renamed_projects, unsure_projects
+from planner.problems import find_notes, find_problems, homeless, renamed_projects, unsure_projects
 from planner.pruning import forgotten, prunings
 from planner.recognising import taken_over
 from planner.renames import lost_names, needless
@@ -82,6 +82,9 @@ def make_plan(
     found = compare_all(base, _unseen(live, lost), applied, options)
     found.operations += prunings(at_stage(challenge.stage), live, applied, found.operations)
     left_out = _narrow(found, base, options) if options.partial else 0
+    if (without_home := homeless(base, live, is_strangers(base.home, base, live, options))) is not None:
+        found.operations = []
+        found.problems.append(without_home)
     if looks is not None:
         closed, about_to_change = (
             Before(at_stage(STAGES[0]), live, applied),

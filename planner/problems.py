@@ -119,6 +119,22 @@ def unsure_projects(desired: Desired, live: Live, applied: Applied) -> Iterator[
         )
 
 
+def homeless(desired: Desired, live: Live, strangers: bool) -> Problem | None:
+    """Why nothing can be done: what keeps the ledger and the lock is out of reach, and without them nothing is safe.
+
+    strangers: whether what has the name of the home project is somebody else's.
+    """
+    home = desired.home
+    if home in live.ids:
+        reason = "it belongs to somebody else" if strangers else None
+    else:
+        reason = live.taken.get(home) or live.unreadable.get(home)
+    if reason is None:
+        return None
+    mend = "Mend what is said of it, or sign in as somebody who administers it; until then nothing is done."
+    return Problem("no-home", None, f"{home}, which keeps the ledger and the lock, is out of reach: {reason}", mend)
+
+
 def _former_names(desired: Desired, live: Live, applied: Applied) -> dict[str, str]:
     """Address → present name of the projects that were found by their key and get another name."""
     found = {address: str(live.resources[address].spec["name"]) for address in applied.found if address in live.ids}

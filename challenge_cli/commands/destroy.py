@@ -56,11 +56,13 @@ async def _destroyed(work: Job, confirm: str | None, form: str, verbose: bool) -
     from challenge_cli.destroying import destroy, look_to_destroy
     from challenge_cli.engine import signed_in
     from challenge_cli.progress import progress
+    from challenge_cli.sight import require_sight
 
     async with signed_in(work) as session:
         current = await look_to_destroy(session, work)
         _show(current, form, verbose)
         if not current.plan.operations:
+            require_sight(current)
             return None
         _confirm(current, confirm)
         with progress(len(current.plan.operations)) as emit:

@@ -96,14 +96,16 @@ class Done:
     """What an apply came to.
 
     receipts: one for each round; none where there was nothing to do. left: the last plan, whose held changes are what
-    is left to do. written: the orchestrators' files. unseen: addresses that had to be changed as well once the gates
-    were open, though nobody had been shown that; nothing was done about them, nor about what was held.
+    is left to do. written: the orchestrators' files; unwritten: why they could not be written. unseen: addresses that
+    had to be changed as well once the gates were open, though nobody had been shown that; nothing was done about them,
+    nor about what was held.
     """
 
     receipts: tuple[Receipt, ...]
     left: Look
     written: tuple[Path, ...]
     unseen: tuple[str, ...] = ()
+    unwritten: OSError | None = None
 
 
 def accounts_of(challenge: ResolvedChallenge) -> tuple[str, ...]:
@@ -214,7 +216,11 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
         shown, current = current, await look(session, job)
         if unseen := _beyond(shown.plan, current.plan):
             break
-    return Done(tuple(receipts), current, write_files(job, {**known_ids(current.world.live), **ids}), unseen)
+    try:
+        written = write_files(job, {**known_ids(current.world.live), **ids})
+    except OSError as fault:
+        return Done(tuple(receipts), current, (), unseen, fault)
+    return Done(tuple(receipts), current, written, unseen)
 
 
 def _beyond(shown: Plan, now: Plan) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,12 +71,20 @@ def logged(where: str | None, emit: Emit, now: Callable[[], datetime] = _now) ->
         yield both
 
 
-def _opened(where: str) -> Any:
+@contextmanager
+def _opened(where: str) -> Iterator[IO[str]]:
     if where == STDOUT:
-        return nullcontext(sys.stdout)
+        yield sys.stdout
+        return
     path = Path(where)
     _require_free(path)
-    return path.open("w", encoding="utf-8")
+    stream = path.open("w", encoding="utf-8")
+    try:
+        yield stream
+    finally:
+        # What could not be written was said when that was tried.
+        with suppress(OSError):
+            stream.close()
 
 
 def _require_free(path: Path) -> None:

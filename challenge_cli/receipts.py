@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from challenge_cli import console
 from challenge_cli.moments import stamp
 from planner.render.spans import BLANK, Line, Span, Style, flow, indent, line, wrap
 from planner.render.symbols import count
@@ -43,14 +44,27 @@ def to_json(receipt: Receipt) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def keep(receipt: Receipt, folder: Path) -> Path:
-    """Write a receipt into a folder and return its path; an earlier one is never replaced."""
+def tell(receipt: Receipt, as_json: bool, apart: bool) -> None:
+    """A receipt to scripts or people. apart: standard output is for something else."""
+    if as_json:
+        console.result(to_json(receipt))
+    else:
+        (console.messages if apart else console.show)(lines(receipt, console.width()))
+
+
+def keep(receipt: Receipt, home: Path) -> Path:
+    """Write a receipt below `.challenge/` in the manifest's folder, and say where; an earlier one is never replaced.
+
+    Raises OSError.
+    """
+    folder = home / ".challenge" / "receipts"
     folder.mkdir(parents=True, exist_ok=True)
     path, number = folder / f"{stamp(receipt.started_at)}.json", 1
     while path.exists():
         number += 1
         path = folder / f"{stamp(receipt.started_at)}-{number}.json"
     path.write_text(to_json(receipt) + "\n", encoding="utf-8")
+    console.message(f"The receipt is kept in {path}.")
     return path
 
 

@@ -33,7 +33,6 @@ from challenge_cli.several import require_undecided
 if TYPE_CHECKING:
     from challenge_cli.engine import Done, Job, Look
     from planner.plan import Operation
-    from providers.apply.receipt import Receipt
     from providers.synapse.session import Session
 
 EPILOG = """\b
@@ -200,12 +199,18 @@ async def _carry_out(session: Session, order: Order, concurrency: int, events: s
 
 
 def receipts_of(work: Job, done: Done, form: str, apart: bool) -> None:
-    """The receipts to people or scripts, kept in files as well; and which local files were written."""
+    """The receipts to people or scripts, kept in files as well; and which local files were written.
+
+    What was done is told first. Raises OSError where a local file can't be written.
+    """
     from challenge_cli import receipts
 
     for receipt in done.receipts:
-        kept = receipts.keep(receipt, work.folder / ".challenge" / "receipts")
-        _tell_one(receipt, kept, form, apart)
+        receipts.tell(receipt, form == "json", apart)
+    for receipt in done.receipts:
+        receipts.keep(receipt, work.folder)
+    if done.unwritten is not None:
+        raise done.unwritten
     for path in done.written:
         console.message(f"wrote {path}")
     if done.unseen:
@@ -213,16 +218,6 @@ def receipts_of(work: Job, done: Done, form: str, apart: bool) -> None:
             f"The gates are open, but Synapse moved meanwhile ({', '.join(done.unseen)}), and nobody was shown that: "
             "plan again, look at it, and apply again."
         )
-
-
-def _tell_one(receipt: Receipt, kept: Path, form: str, apart: bool) -> None:
-    from challenge_cli import receipts
-
-    if form == "json":
-        console.result(receipts.to_json(receipt))
-    else:
-        (console.messages if apart else console.show)(receipts.lines(receipt, console.width()))
-    console.message(f"The receipt is kept in {kept}.")
 
 
 def exit_code(done: Done) -> Code:

@@ -94,9 +94,5 @@ def _confirm(current: Look, said: str | None) -> None:
 def _tell(work: Job, receipt: Receipt, form: str) -> None:
     from challenge_cli import receipts
 
-    kept = receipts.keep(receipt, work.folder / ".challenge" / "receipts")
-    if form == "json":
-        console.result(receipts.to_json(receipt))
-    else:
-        console.show(receipts.lines(receipt, console.width()))
-    console.message(f"The receipt is kept in {kept}.")
+    receipts.tell(receipt, form == "json", apart=False)
+    receipts.keep(receipt, work.folder)

@@ -102,6 +102,15 @@ def test_a_full_disk_is_said_once_and_stops_nothing(
     assert capsys.readouterr().err == "--events -: No space left on device; apply goes on without it\n"
 
 
+def test_a_disk_that_is_full_from_the_beginning_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[Event] = []
+    with logged("/dev/full", told.append) as emit:
+        for event in ONE_OF_EACH:
+            emit(event)
+    assert told == list(ONE_OF_EACH)
+    assert capsys.readouterr().err == "--events /dev/full: No space left on device; apply goes on without it\n"
+
+
 def test_an_apply_writes_its_events_to_standard_output_and_nothing_else(challenge: Challenge, here: Path) -> None:
     shown = challenge("apply", *BEFORE_LAUNCH, "--auto-approve", "--events", "-")
     assert shown.code == Code.FINE

@@ -290,3 +290,13 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_apply_does_the_rest(
     stopped = json.loads(min((here / ".challenge/receipts").iterdir()).read_text())
     assert stopped["stopped"].startswith("Ctrl-C")
     assert {"done", "stopped"} == {line["result"] for line in stopped["lines"]}
+
+
+@pytest.mark.parametrize("place", ["receipts", "orchestrator"])
+def test_what_was_done_is_told_though_nothing_can_be_written_here(challenge: Challenge, here: Path, place: str) -> None:
+    (here / ".challenge").mkdir()
+    (here / ".challenge" / place).touch()
+    shown = challenge("apply", *BEFORE_LAUNCH, "--auto-approve")
+    assert shown.code == Code.ERROR
+    assert "Apply complete: 50 created" in shown.out
+    assert f"--> .challenge/{place}" in shown.err

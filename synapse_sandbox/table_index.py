@@ -21,6 +21,15 @@ _AFFINITY: Final = {
     "EVALUATIONID": "INTEGER", "DOUBLE": "REAL",
 }  # fmt: skip
 _MAX_FACET_VALUES: Final = 100
+# Of one value, and of one row.
+_MAX_VALUE_BYTES: Final = 10_000_000
+_FUNCTIONS: Final = frozenset(
+    """
+    abs avg ceil ceiling coalesce concat count date datetime floor group_concat ifnull iif instr json_array_length
+    json_extract length like lower ltrim max min mod nullif replace round rtrim strftime substr substring sum total trim
+    upper
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,16 @@ def loaded(columns: list[Column], rows: list[ViewRow]) -> Iterator[Index]:
         connection.executemany(
             f"INSERT INTO {table_sql.TABLE} VALUES ({marks})", (_stored(row, columns) for row in rows)
         )
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE_BYTES)
+        connection.set_authorizer(_allowed)
         yield Index(connection, columns)
+
+
+def _allowed(action: int, _: str | None, name: str | None, __: str | None, ___: str | None) -> int:
+    """SQLite's question before it runs a statement: only reading, and no function beyond those of Synapse's SQL."""
+    reads = action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
+    known = action == sqlite3.SQLITE_FUNCTION and name in _FUNCTIONS
+    return sqlite3.SQLITE_OK if reads or known else sqlite3.SQLITE_DENY
 
 
 def _quoted(name: str) -> str:

@@ -66,6 +66,7 @@ def test_dates_are_texts_of_epoch_milliseconds(world: World) -> None:
         ("select name from {v} where submitteralias is null and createdBy = CURRENT_USER() limit 1", [["attempt 1"]]),
         ("select name from {v} where createdOn < '1999-01-01T00:00:00.000+00:00'", []),
         ("select distinct status from {v}", [["SCORED"]]),
+        ("select upper(name), round(coalesce(pearson, 0.04), 1) from {v} order by 1 limit 1", [["ATTEMPT 1", "0.3"]]),
     ],
 )
 def test_sql_filters_orders_counts_and_groups(world: World, sql: str, expected: Any) -> None:
@@ -80,6 +81,10 @@ def test_sql_filters_orders_counts_and_groups(world: World, sql: str, expected: 
         "delete from {v}",
         "select name from {v} where name in (select name from {v})",
         "select name from {v}; select name from {v}",
+        "select sqlite_version() from {v}",
+        "select load_extension('x') from {v}",
+        "select hex(randomblob(100000000)) from {v}",
+        "select replace(replace(name, '', name), '', 'x') from {v} where name like abs('x', 'y')",
         "",
     ],
 )

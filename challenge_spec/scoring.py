@@ -207,7 +207,8 @@ class Queue(QueueVariant):
     """What differs for one sub-challenge."""
 
 
-Image = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$")]
+_IMAGE = StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$")
+Image = Annotated[str, or_number(_IMAGE, Annotated[float, Field(ge=0)]), _IMAGE]
 
 
 class Images(Model):

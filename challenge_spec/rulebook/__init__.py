@@ -37,10 +37,10 @@ def codes_and_families() -> frozenset[str]:
 
 
 def explained(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings, each with a why: its own, or the one that holds for every finding of its rule."""
-    return [item if item.why else replace(item, why=_why(item.code)) for item in found]
+    """The findings, each with why and how to mend it: its own words, or those that hold for its rule."""
+    return [item if item.why and item.help else _with_words_of_its_rule(item) for item in found]
 
 
-def _why(code: str) -> str:
-    rule = rule_named(code)
-    return rule.why if rule else ""
+def _with_words_of_its_rule(item: Diagnostic) -> Diagnostic:
+    rule = rule_named(item.code)
+    return replace(item, why=item.why or rule.why, help=item.help or rule.mend) if rule else item

@@ -15,7 +15,7 @@ RULES: Final = (
         "error",
         "A key that the vocabulary does not know.",
         "A misspelt setting would silently keep its default.",
-        "Correct the spelling; the nearest key is proposed.",
+        "Correct the spelling; docs/manifest.md shows every block with its keys.",
         Example("  stage: draft", "  stagee: draft"),
     ),
     Rule(

@@ -41,6 +41,12 @@ def test_the_wrong_example_has_the_finding(rule: Rule, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
+def test_every_finding_says_why_and_how_to_mend_it(rule: Rule, tmp_path: Path) -> None:
+    found = loaded(example_of(rule), tmp_path, mended=False)
+    assert all(item.why and item.help for item in found.diagnostics), shown(found)
+
+
+@pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
 def test_the_right_example_has_no_error_and_not_the_finding(rule: Rule, tmp_path: Path) -> None:
     found = loaded(example_of(rule), tmp_path, mended=True)
     assert not found.has_errors, shown(found)

@@ -21,6 +21,7 @@ from planner.desired import compile_challenge
 from planner.gates import evaluate
 from planner.holding import hold, protections
 from planner.live import Live
+from planner.missing import without_missing
 from planner.options import Options
 from planner.ordering import order
 from planner.plan import Gate, GateState, Note, Output, Plan, UnmanagedItem
@@ -66,7 +67,7 @@ def make_plan(
     Raises planner.ordering.CycleError where two things wait for each other, planner.scoping.UnknownAddress where a
     decision is about an address that nothing has: nobody would notice that it decided nothing.
     """
-    at_stage = cache(lambda stage: compile_challenge(challenge, stage, live.now))
+    at_stage = cache(lambda stage: without_missing(compile_challenge(challenge, stage, live.now), live))
     wanted = at_stage(challenge.stage)
     looks = None if begun_stage(live) else taken_over(wanted, live)
     begun = begun_stage(live) or looks
@@ -164,7 +165,7 @@ def _unseen(live: Live, lost: Iterable[str]) -> Live:
 def _last_wanted(challenge: ResolvedChallenge, live: Live, applied: Applied, begun: str | None) -> Desired:
     """What this manifest would have wanted when everything was last as wanted: at that stage, at that time."""
     marked = _stage_at(live, STAGE_COMPLETED) or (STAGES[0] if _stage_at(live, STAGE_BEGUN) else begun)
-    return compile_challenge(challenge, marked or STAGES[0], applied.at or live.now)
+    return without_missing(compile_challenge(challenge, marked or STAGES[0], applied.at or live.now), live)
 
 
 def begun_stage(live: Live) -> str | None:

@@ -94,3 +94,14 @@ def test_nobody_is_invited_and_nothing_made_where_somebody_else_has_the_home(squ
 def test_a_consent_to_take_over_the_home_is_for_what_can_be_seen(squatted: Rehearsal) -> None:
     adopting = replace(squatted, options=Options(adopt=frozenset({"project.staging"})))
     assert adopting.look().plan.operations == ()
+
+
+def test_a_misspelt_account_keeps_nothing_else_back(tmp_path: Path) -> None:
+    with rehearsal("quickstart", tmp_path, START) as one:
+        bot = replace(one.challenge.orchestrators[0], service_account="example-nobody")
+        staff = tuple(replace(team, members=(*team.members, "example-no-one")) for team in one.challenge.teams)
+        misspelt = replace(one, challenge=replace(one.challenge, orchestrators=(bot,), teams=staff))
+        assert all(receipt.complete for receipt in misspelt.apply().receipts)
+        look = misspelt.look()
+        assert look.plan.empty
+        assert codes(look) == {("no-such-account", "user.example-nobody"), ("no-such-account", "user.example-no-one")}

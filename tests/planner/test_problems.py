@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from challenge_spec.resolved import ResolvedRequirement
 from planner.applied import Applied
+from planner.desired import compile_challenge
 from planner.live import Live, Unmanaged
 from planner.ordering import CycleError, order
 from planner.plan import Action, Cause, Operation, Part, Plan, Problem
 from planner.planning import Options, make_plan
+from planner.references import references
 from planner.resources import Desired, Kind, Resource
-from tests.planner.challenges import CLOSE, RUNNING, challenge, data, queue, team, window
-from tests.planner.worlds import edited, world_at
+from tests.planner.challenges import BEFORE, CLOSE, RUNNING, challenge, data, queue, team, window
+from tests.planner.worlds import edited, empty_world, world_at
 
 
 def problems(live: Live, **said: object) -> dict[str, Problem]:
@@ -35,6 +38,43 @@ def test_an_account_that_does_not_exist_is_said_with_the_team_that_names_it() ->
 def test_an_account_that_no_team_names_is_somewhere_in_the_manifest() -> None:
     (found,) = problems(replace(LIVE, missing_people=("user.example-bot",))).values()
     assert "in the manifest" in found.remedy
+
+
+@pytest.mark.parametrize("nobody", ["user.example-organizer-1", "user.example-bot"])
+def test_what_an_account_that_does_not_exist_would_have_is_left_out_and_all_else_is_done(nobody: str) -> None:
+    tiny = challenge()
+    live = empty_world(BEFORE, compile_challenge(tiny, "draft", BEFORE))
+    whole = make_plan(tiny, live, Applied(), Options()).plan
+    ids = {address: id_ for address, id_ in live.ids.items() if address != nobody}
+    plan = make_plan(tiny, replace(live, ids=ids, missing_people=(nobody,)), Applied(), Options()).plan
+    left_out = {item.address for item in whole.operations} - {item.address for item in plan.operations}
+    assert left_out == {f"member.organizers/{nobody.removeprefix('user.')}"} & {
+        item.address for item in whole.operations
+    }
+    assert not any(nobody in (*item.spec, *references(dict(item.spec))) for item in plan.operations)
+    assert any(nobody in (*item.spec, *references(dict(item.spec))) for item in whole.operations)
+
+
+@pytest.mark.parametrize("seen", ["taken", "unreadable"])
+def test_without_the_home_project_nothing_is_done(seen: str) -> None:
+    tiny = challenge()
+    live = empty_world(BEFORE, compile_challenge(tiny, "draft", BEFORE))
+    hidden: dict[str, Any] = {seen: {"project.staging": "somebody else has it"}}
+    plan = make_plan(tiny, replace(live, **hidden), Applied(), Options()).plan
+    assert plan.operations == ()
+    assert [item.message for item in plan.problems if item.code == "no-home"] == [
+        "project.staging, which keeps the ledger and the lock, is out of reach: somebody else has it"
+    ]
+
+
+def test_a_home_project_of_somebody_else_keeps_nothing_of_ours() -> None:
+    home = replace(LIVE.resources["project.staging"], identified_by="name")
+    live = replace(LIVE, resources={**LIVE.resources, "project.staging": home})
+    plan = make_plan(challenge("open"), live, Applied(), Options()).plan
+    assert plan.operations == ()
+    assert {"no-home", "not-ours"} <= {item.code for item in plan.problems}
+    adopted = make_plan(challenge("open"), live, Applied(), Options(adopt=frozenset({"project.staging"}))).plan
+    assert "no-home" not in {item.code for item in adopted.problems}
 
 
 def test_an_uncertified_account_stops_the_whole_plan() -> None:

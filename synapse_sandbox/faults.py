@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from synapse_sandbox.access_log import Entry
 
@@ -43,7 +43,7 @@ class Match(BaseModel):
     """Which requests a fault is for; whatever is left out matches all."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    method: str | None = None
+    method: Literal["GET", "POST", "PUT", "DELETE", "HEAD"] | None = None
     path: str | None = None
     route: str | None = None
     user: str | None = None
@@ -78,6 +78,15 @@ class Fault(BaseModel):
     kill: bool = False
     delay_ms: int = Field(0, ge=0)
 
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Self:
+        told = [name for name in ("status", "drop", "truncate", "kill") if getattr(self, name) not in (None, False)]
+        if len(told) > 1:
+            raise ValueError(f"does {' and '.join(told)}: choose one")
+        if not told and self.delay_ms == 0:
+            raise ValueError("does nothing: give it a status, drop, truncate, kill or delay_ms")
+        return self
+
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -103,6 +112,8 @@ def read_faults(file: Path) -> FaultPlan:
         parsed = _File.model_validate(document)
     except OSError as fault:
         raise FaultsError(f"{file}: can't be read: {fault.strerror}. Give the path of a faults file.") from fault
+    except UnicodeDecodeError as fault:
+        raise FaultsError(f"{file}: not a text in UTF-8. Save it as UTF-8.") from fault
     except yaml.YAMLError as fault:
         raise FaultsError(f"{file}: not YAML: {fault}") from fault
     except ValidationError as fault:

@@ -257,6 +257,9 @@ def test_faults_strike_periodically_and_by_a_seeded_chance(tmp_path: Path) -> No
     [
         ("faults: [{status: 42}]", "faults.0.status"),
         ("faults: [{wehn: 1}]", "faults.0.wehn"),
+        ("faults: [{}]", "faults.0: Value error, does nothing: give it a status, drop, truncate, kill or delay_ms"),
+        ("faults: [{status: 503, kill: true}]", "faults.0: Value error, does status and kill: choose one"),
+        ("faults: [{match: {method: get}, drop: true}]", "faults.0.match.method: Input should be 'GET'"),
         ("faults: [", "not YAML"),
         ("[]", "file: Input should be"),
     ],
@@ -266,6 +269,12 @@ def test_a_wrong_faults_file_is_refused_with_file_place_and_form(tmp_path: Path,
         faults(tmp_path, text)
     assert str(tmp_path / "faults.yaml") in str(refused.value)
     assert said in str(refused.value)
+
+
+def test_a_faults_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "faults.yaml").write_bytes(b"faults: [{reason: \xff}]")
+    with pytest.raises(FaultsError, match="not a text in UTF-8"):
+        read_faults(tmp_path / "faults.yaml")
 
 
 def test_with_throttling_a_user_has_three_requests_at_a_time(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from planner.applied import Applied
-from planner.live import Live, Membership
+from planner.live import Live
 from planner.plan import Operation
 from planner.resources import Desired
 
@@ -61,10 +61,6 @@ class Known(Protocol):
 
     def spec_of(self, address: str) -> Mapping[str, Any]:
         """The desired spec of another resource of the plan, resolved: what a carrier needs of those it carries."""
-        ...
-
-    def membership_of(self, address: str) -> Membership | None:
-        """Who is in a team and who is invited, as read."""
         ...
 
     def file_of(self, md5: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.diff import wanted_spec
 from planner.interfaces import Outcome
-from planner.live import Live, Membership
+from planner.live import Live
 from planner.plan import Operation
 from planner.references import plain
 from planner.resources import Desired
@@ -17,7 +17,7 @@ class Results:
     """Implements `planner.interfaces.Known`; only the walk adds to it."""
 
     def __init__(self, desired: Desired, live: Live) -> None:
-        self._desired, self._live = desired, live
+        self._desired = desired
         self.ids: dict[str, str] = dict(live.ids)
         self._raws: dict[str, Mapping[str, Any]] = {
             address: resource.raw for address, resource in (*live.resources.items(), *live.dropped.items())
@@ -41,10 +41,6 @@ class Results:
         """The desired spec at an address, with every reference resolved."""
         spec = wanted_spec(self._desired.resources[address], self.ids)
         return {name: plain(value) for name, value in spec.items()}
-
-    def membership_of(self, address: str) -> Membership | None:
-        """Who is in a team, as read."""
-        return self._live.memberships.get(address)
 
     def file_of(self, md5: str) -> str:
         """The path of the local file with that content."""

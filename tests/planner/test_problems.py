@@ -187,6 +187,16 @@ def test_a_round_that_the_manifest_does_not_mention_is_in_the_way_of_one_that_ov
     assert "round 77 (2027-07-01" in found.message
 
 
+def test_a_round_that_is_missing_is_not_made_over_one_that_is_in_the_way() -> None:
+    start, end = "2027-07-01T00:00:00.000Z", "2027-08-01T00:00:00.000Z"
+    other = Unmanaged(Kind.ROUND, "77", f"{start} to {end}", "queue.leaderboard/task", (start, end))
+    missing = {address: item for address, item in LIVE.resources.items() if item.kind is not Kind.ROUND}
+    tiny = challenge("open", queues=(queue(rounds=(window(end=CLOSE + timedelta(days=9)),)),))
+    plan = make_plan(tiny, replace(LIVE, resources=missing, unmanaged=(other,)), Applied(), Options()).plan
+    assert "round-in-the-way" in {item.code for item in plan.problems}
+    assert not [item for item in plan.operations if item.kind is Kind.ROUND]
+
+
 def test_a_round_that_only_touches_is_in_nobodys_way() -> None:
     start, end = "2027-06-30T00:00:00.000Z", "2027-08-01T00:00:00.000Z"
     other = Unmanaged(Kind.ROUND, "77", f"{start} to {end}", "queue.leaderboard/task", (start, end))

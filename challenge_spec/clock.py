@@ -138,6 +138,17 @@ class Clock:
         wall = _add_months(self.wall(instant), span.months * times) + timedelta(days=span.days * times)
         return self.at(wall) + timedelta(seconds=span.seconds * times)
 
+    def unclear(self, instant: datetime, span: Span, times: int) -> str:
+        """Why the time of day some spans later is none, or two; empty where it is clear, as it mostly is."""
+        if span.seconds:
+            return ""
+        wall = _add_months(self.wall(instant), span.months * times) + timedelta(days=span.days * times)
+        try:
+            self._refuse_unclear(wall, f"{wall:%Y-%m-%dT%H:%M}")
+        except TimeProblem as problem:
+            return problem.message
+        return ""
+
     def _refuse_unclear(self, wall: datetime, text: str) -> None:
         first = wall.replace(tzinfo=self.zone)
         second = first.replace(fold=1)

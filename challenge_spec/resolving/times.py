@@ -81,6 +81,7 @@ class Times:
         except (OverflowError, ValueError):
             self.findings.error("time.impossible-date", path, "the last of these rounds would end after the year 9999")
             return ()
+        self._clock_changes(said, bounds, path)
         if not said.count and bounds[-1] < end:
             self._too_many((*path, "every"))
         if said.count and said.end and said.every and bounds[-1] != end:
@@ -110,6 +111,17 @@ class Times:
         while bounds[-1] < end and len(bounds) <= MAX_SERIES:
             bounds.append(min(end, self.clock.later(start, said.every, len(bounds))))
         return bounds
+
+    def _clock_changes(self, said: RoundSeries, bounds: list[datetime], path: Path) -> None:
+        """A boundary that follows from a length may meet the hour that is left out or happens twice."""
+        for number, bound in enumerate(bounds[1:], 1):
+            is_counted = said.every is not None and bound == self.clock.later(bounds[0], said.every, number)
+            why = self.clock.unclear(bounds[0], said.every, number) if said.every and is_counted else ""
+            if why:
+                message = f"round {number} ends at a time that {why.partition(' ')[2]}; taken is "
+                remedy = "Let the first round start at another time of day."
+                message += written(bound, self.clock.zone)
+                self.findings.warning("round.clock-change", path, message, remedy)
 
     def _too_many(self, path: Path) -> None:
         message = f"more than {MAX_SERIES} rounds can't be meant"

@@ -156,6 +156,19 @@ RULES: Final = (
         Example(_SERIES, "rounds: { count: 4, every: 4 weeks, start: open, end: close }"),
     ),
     Rule(
+        "round.clock-change",
+        "warning",
+        "A round of a series ends in the hour that is left out, or happens twice, when clocks change.",
+        "Each reader would make another instant of it.",
+        "Let the first round start at another time of day.",
+        Example(
+            _SERIES,
+            "rounds: { count: 2, every: 2 weeks, start: 2027-02-28T02:30, gap: intended }",
+            "rounds: { count: 2, every: 2 weeks, start: 2027-02-28T04:30, gap: intended }",
+            also=(("open: 2027-03-03T09:00", "open: 2027-02-25T09:00"),),
+        ),
+    ),
+    Rule(
         "round.ends-before-start",
         "error",
         "A round ends before it starts.",

@@ -30,6 +30,30 @@ def keys(loaded: Loaded) -> list[str]:
 # Addresses and names
 
 
+@pytest.mark.parametrize(
+    ("opening", "what", "taken"),
+    [
+        ("2027-02-28T02:30", "does not exist in America/Los_Angeles", "Sunday, 14 March 2027, 03:30 PDT (10:30 UTC)"),
+        ("2027-10-24T01:30", "happens twice in America/Los_Angeles", "Sunday, 7 November 2027, 01:30 PDT (08:30 UTC)"),
+    ],
+)
+def test_a_series_that_meets_an_unclear_hour_says_which_instant_is_taken(
+    broken: Break, opening: str, what: str, taken: str
+) -> None:
+    series = f"rounds: {{ count: 3, every: 2 weeks, start: {opening}, gap: intended }}"
+    loaded = broken("rounds: { count: 4, every: 4 weeks, start: open }", series)
+    (found,) = [item for item in loaded.diagnostics if item.code == "round.clock-change"]
+    assert what in found.message
+    assert taken in found.message
+    assert found.severity == "warning"
+
+
+def test_a_series_at_a_clear_hour_across_a_change_of_clocks_says_nothing(broken: Break) -> None:
+    series = "rounds: { count: 3, every: 2 weeks, start: 2027-02-28T09:00, gap: intended }"
+    loaded = broken("rounds: { count: 4, every: 4 weeks, start: open }", series)
+    assert "round.clock-change" not in {item.code for item in loaded.diagnostics}
+
+
 def test_a_queue_is_addressed_with_its_sub_challenge_even_if_there_is_only_one(broken: Break) -> None:
     assert keys(broken()) == ["leaderboard/similarity", "final/similarity", "writeups"]
 

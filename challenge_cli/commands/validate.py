@@ -165,13 +165,15 @@ def _decided(loaded: Loaded, form: str) -> None:
 
 def _text(manifest: Path, loaded: Loaded, found: tuple[Diagnostic, ...]) -> None:
     from challenge_spec.diagnostics import render
+    from planner.render.symbols import count
 
     if found:
         console.result(render(found, loaded.files))
     elif loaded.resolved is not None:
         here = loaded.resolved
-        pages, kept = f"{len(loaded.pages)} pages", f"; {len(loaded.kept)} kept on purpose" if loaded.kept else ""
-        console.result(f"{manifest}: {here.name} ({here.key}) is valid: {len(here.queues)} queues, {pages}{kept}.")
+        sizes = f"{count(len(here.queues), 'queue')}, {count(len(loaded.pages), 'page')}"
+        kept = f"; {len(loaded.kept)} kept on purpose" if loaded.kept else ""
+        console.result(f"{manifest}: {here.name} ({here.key}) is valid: {sizes}{kept}.")
 
 
 def _json(_manifest: Path, loaded: Loaded, found: tuple[Diagnostic, ...]) -> None:

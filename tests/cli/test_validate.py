@@ -105,6 +105,13 @@ def test_a_misspelt_code_is_refused_with_the_nearest(challenge: Challenge, here:
     assert "Did you mean `round.gap`?" in shown.err
 
 
+def test_one_queue_is_a_queue(challenge: Challenge, tmp_path: Path) -> None:
+    needed = ("--name", "Melting Points Challenge", "--timezone", "UTC", "--no-human-data", "--daily", "2")
+    challenge("init", tmp_path, *needed)
+    said = challenge("validate", tmp_path / "challenge.yaml", "--ignore", "page")
+    assert said.out.endswith("is valid: 1 queue, 4 pages.\n")
+
+
 def test_a_rule_is_explained_by_its_page(challenge: Challenge, tmp_path: Path) -> None:
     shown = challenge("validate", tmp_path / "nowhere", "--explain", "round.gap")
     assert shown.code == Code.FINE

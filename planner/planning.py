@@ -28,7 +28,7 @@ from planner.plan import Gate, GateState, Note, Output, Plan, UnmanagedItem
 from planner.problems import find_notes, find_problems, homeless, renamed_projects, unsure_projects
 from planner.pruning import forgotten, prunings
 from planner.recognising import taken_over
-from planner.renames import lost_names, needless
+from planner.renames import lost_names, lost_pages, needless
 from planner.resources import (
     DEPLOYER,
     FIXED_PRINCIPALS,
@@ -127,6 +127,7 @@ def make_plan(
             *_partial_notes(challenge, base, options),
             *(note for item in judged for note in protections(item, harm_from)),
             *needless(challenge, applied),
+            *lost_pages(base, applied, live),
         ),
         outputs=tuple(outputs),
         unmanaged=tuple(UnmanagedItem(item.kind, item.id, item.name, item.where) for item in live.unmanaged),

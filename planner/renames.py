@@ -132,6 +132,26 @@ def lost_names(challenge: ResolvedChallenge, applied: Applied, live: Live) -> It
         yield claim.new, Problem("was-unknown", claim.new, message, mend)
 
 
+def lost_pages(wanted: Desired, applied: Applied, live: Live) -> Iterator[Note]:
+    """A note for each page whose head names a former place that the ledger knows on no site: it is made anew.
+
+    One of the two sites may well know neither, before its pages are published.
+    """
+    known = {_place(address) for address in applied.entries if address.startswith("wiki.")}
+    for address, was in wanted.was.items():
+        if not applied.entries or address in live.resources or known & {_place(address), _place(was)}:
+            continue
+        text = (
+            f"the head of this page says that it was {_place(was)}, and the ledger knows no such page: it is made anew"
+        )
+        yield Note("was-unknown", address, text)
+
+
+def _place(address: str) -> str:
+    """A page's place in its tree, whichever site it stands on: `wiki.live/a/b` → `a/b`."""
+    return address.partition("/")[2]
+
+
 def needless(challenge: ResolvedChallenge, applied: Applied) -> Iterator[Note]:
     """A note for each `was` that has done its work."""
     for claim in claims(challenge):

@@ -15,7 +15,7 @@ from planner.plan import Action, Plan
 from planner.planning import Options, make_plan
 from planner.renames import claims, rename_keys
 from planner.resources import Desired
-from tests.planner.challenges import RUNNING, challenge, data, queue, team, workflow
+from tests.planner.challenges import BEFORE, RUNNING, challenge, data, page, queue, team, workflow
 from tests.planner.worlds import world_at
 
 Change = tuple[ResolvedChallenge, ResolvedChallenge, dict[str, str]]
@@ -190,3 +190,23 @@ def test_what_is_left_to_the_web_is_neither_compared_nor_written() -> None:
     (operation,) = plan.operations
     assert [change.name for change in operation.changes] == ["instructions"]
     assert operation.spec["description"] == "By hand."
+
+
+def with_page(**said: Any) -> ResolvedChallenge:
+    tiny = challenge()
+    return replace(tiny, wiki=replace(tiny.wiki, pages=(*tiny.wiki.pages, page("laws", **said))))
+
+
+@pytest.mark.parametrize(("was", "noted"), [(("rulez",), True), (("rules",), False), (None, False)])
+def test_a_page_whose_former_place_nobody_knows_is_made_and_that_is_said(was: tuple[str, ...], noted: bool) -> None:
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    plan = make_plan(with_page(was=was), live, applied, Options()).plan
+    assert {item.address for item in plan.to_do()} >= {"wiki.staging/laws"}
+    said = [note.message for note in plan.notes if note.code == "was-unknown"]
+    assert said == ["its head says that it was rulez, and the ledger knows no such page: it is made anew"] * noted
+
+
+def test_a_page_that_one_site_knows_by_now_is_no_matter_on_the_other() -> None:
+    moved = with_page(was=("rulez",))
+    live, applied = world_at(moved, "draft", BEFORE)
+    assert not [note for note in make_plan(moved, live, applied, Options()).plan.notes if note.code == "was-unknown"]

@@ -141,9 +141,7 @@ def lost_pages(wanted: Desired, applied: Applied, live: Live) -> Iterator[Note]:
     for address, was in wanted.was.items():
         if not applied.entries or address in live.resources or known & {_place(address), _place(was)}:
             continue
-        text = (
-            f"the head of this page says that it was {_place(was)}, and the ledger knows no such page: it is made anew"
-        )
+        text = f"its head says that it was {_place(was)}, and the ledger knows no such page: it is made anew"
         yield Note("was-unknown", address, text)
 
 

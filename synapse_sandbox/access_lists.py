@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from synapse_sandbox.permissions import ANONYMOUS, AUTHENTICATED_USERS, PUBLIC, Caller
+from synapse_sandbox.reading import wrong_type
 from synapse_sandbox.refusals import CERTIFICATION_REQUIRED, forbidden, invalid, required, stale_etag
 from synapse_sandbox.store import Store
 from synapse_sandbox.wire import Json, from_iso, number, to_iso
@@ -102,7 +103,7 @@ def read_grants(store: Store, owner_type: str, body: Json) -> Grants:
         if not row.get("accessType"):
             raise invalid("No access types specified.")
         if not isinstance(row["accessType"], list):
-            raise invalid('JSONObject["accessType"] is not a JSONArray.')
+            raise wrong_type("accessType", "JSONArray")
         grants[_principal(store, row["principalId"])] += [_access_type(owner_type, text) for text in row["accessType"]]
     return dict(grants)
 

@@ -16,7 +16,7 @@ def text(body: Mapping[str, Any], field: str) -> str | None:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise _wrong_type(field, "string")
+    raise wrong_type(field, "string")
 
 
 def integer(body: Mapping[str, Any], field: str) -> int | None:
@@ -27,7 +27,7 @@ def integer(body: Mapping[str, Any], field: str) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return number(int(value))
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise _wrong_type(field, "long")
+        raise wrong_type(field, "long")
     return number(value)
 
 
@@ -37,11 +37,11 @@ def decimal(body: Mapping[str, Any], field: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise _wrong_type(field, "double")
+        raise wrong_type(field, "double")
     try:
         return float(value)
     except ValueError as fault:
-        raise _wrong_type(field, "double") from fault
+        raise wrong_type(field, "double") from fault
 
 
 def boolean(body: Mapping[str, Any], field: str) -> bool | None:
@@ -51,7 +51,7 @@ def boolean(body: Mapping[str, Any], field: str) -> bool | None:
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
-    raise _wrong_type(field, "Boolean")
+    raise wrong_type(field, "Boolean")
 
 
 def choice(body: Mapping[str, Any], field: str, allowed: Collection[str]) -> str | None:
@@ -74,7 +74,7 @@ def objects(body: Mapping[str, Any], field: str) -> list[Json | None] | None:
     if value is None:
         return None
     if not isinstance(value, list) or any(item is not None and not isinstance(item, dict) for item in value):
-        raise _wrong_type(field, "JSONArray of objects")
+        raise wrong_type(field, "JSONArray of objects")
     return value
 
 
@@ -82,7 +82,7 @@ def nested(body: Mapping[str, Any], field: str) -> Json | None:
     """A nested object."""
     value = body.get(field)
     if value is not None and not isinstance(value, dict):
-        raise _wrong_type(field, "JSONObject")
+        raise wrong_type(field, "JSONObject")
     return value
 
 
@@ -92,7 +92,7 @@ def texts(body: Mapping[str, Any], field: str) -> list[str] | None:
     if value is None:
         return None
     if not isinstance(value, list):
-        raise _wrong_type(field, "JSONArray")
+        raise wrong_type(field, "JSONArray")
     return [str(item) for item in value]
 
 
@@ -109,5 +109,6 @@ def compulsory(body: Mapping[str, Any], field: str) -> Any:
     return body[field]
 
 
-def _wrong_type(field: str, kind: str) -> Exception:
+def wrong_type(field: str, kind: str) -> Exception:
+    """400 for a member of another type than its reader expects."""
     return invalid(f'JSONObject["{field}"] is not a {kind}.')

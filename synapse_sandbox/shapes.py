@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from synapse_sandbox.refusals import invalid
+from synapse_sandbox.reading import wrong_type
 
 _VALUES: Final = frozenset(
     """
@@ -61,7 +61,7 @@ def check_shapes(body: Mapping[str, Any]) -> None:
 
 def _check(name: str, value: Any) -> None:
     if name in _VALUES and isinstance(value, list | dict):
-        raise invalid(f'JSONObject["{name}"] is not a string.')
+        raise wrong_type(name, "string")
     if name in _LISTS:
         _check_list(name, value)
     if name in _OBJECTS:
@@ -70,17 +70,17 @@ def _check(name: str, value: Any) -> None:
 
 def _check_list(name: str, value: Any) -> None:
     if not isinstance(value, list):
-        raise invalid(f'JSONObject["{name}"] is not a JSONArray.')
+        raise wrong_type(name, "JSONArray")
     for item in value:
         if isinstance(item, dict):
             check_shapes(item)
         elif name in _LISTS_OF_OBJECTS and item is not None:
-            raise invalid(f'JSONObject["{name}"] is not a JSONArray of objects.')
+            raise wrong_type(name, "JSONArray of objects")
 
 
 def _check_object(name: str, value: Any) -> None:
     if not isinstance(value, dict):
-        raise invalid(f'JSONObject["{name}"] is not a JSONObject.')
+        raise wrong_type(name, "JSONObject")
     # A map inside an object of the same name is the one whose keys are the caller's (contract 2.8, 5.9).
     if name not in _MAPS:
         check_shapes(value)

@@ -18,7 +18,7 @@ MANIFESTS: Final[Mapping[str, Path]] = {
     "quick start": EXAMPLES / "quickstart" / "challenge.yaml",
     "BraTS": EXAMPLES / "brats-2021" / "challenge.yaml",
 }
-HEAVY: Final = frozenset({"deepdiff", "networkx", "rich", "starlette", "synapseclient"})
+HEAVY: Final = frozenset({"networkx", "rich", "starlette", "synapseclient"})
 """What no offline command may import (design, section 8; CONTRIBUTING, Start-up)."""
 
 _COMPOSE: Final = "import sys, yaml\nfor name in sys.argv[1:]: yaml.compose(open(name), Loader=yaml.CSafeLoader)"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("deepdiff", "networkx", "requests", "rich", "starlette", "synapseclient", "uvicorn")
+HEAVY = ("networkx", "requests", "rich", "starlette", "synapseclient", "uvicorn")
 
 
 def imported_by(module: str) -> set[str]:

@@ -103,5 +103,5 @@ def test_loading_imports_nothing_heavy() -> None:
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
-    assert not loaded & {"synapseclient", "networkx", "deepdiff", "starlette", "rich", "httpx", "markdown_it", "click",
+    assert not loaded & {"synapseclient", "networkx", "starlette", "rich", "httpx", "markdown_it", "click",
                          "jinja2", "asyncio", "requests"}  # fmt: skip

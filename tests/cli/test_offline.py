@@ -16,7 +16,6 @@ from tests.cli.conftest import Challenge, edit
 
 BIN = Path(sys.executable).parent / "challenge"
 HEAVY = {
-    "deepdiff",
     "httpx",
     "networkx",
     "pydantic",

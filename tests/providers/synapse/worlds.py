@@ -281,3 +281,21 @@ def deletion(live: Live, address: str, kind: Kind) -> Operation:
 def logged(file: Path) -> list[dict[str, Any]]:
     """The access log of a sandbox."""
     return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+ALL = ["READ", "DOWNLOAD", "CREATE", "UPDATE", "DELETE", "CHANGE_PERMISSIONS", "CHANGE_SETTINGS", "MODERATE"]
+
+
+async def read(session: Session, desired: Desired, applied: Applied | None = None) -> Live:
+    return await SynapseReader(session).read(desired, applied or Applied())
+
+
+async def share(session: Session, project: str, *grants: tuple[str, list[str]]) -> None:
+    acl = await session.transport.get(f"/entity/{project}/acl")
+    acl["resourceAccess"] += [{"principalId": int(who), "accessType": types} for who, types in grants]
+    await session.transport.put(f"/entity/{project}/acl", acl)
+
+
+async def make_project(session: Session, name: str) -> str:
+    body = {"concreteType": "org.sagebionetworks.repo.model.Project", "name": name}
+    return str((await session.transport.post("/entity", body))["id"])

@@ -60,7 +60,8 @@ async def _destroyed(work: Job, confirm: str | None, form: str, verbose: bool) -
 
     async with signed_in(work) as session:
         current = await look_to_destroy(session, work)
-        _show(current, form, verbose)
+        if current.plan.operations or current.plan.problems:
+            _show(current, form, verbose)
         if not current.plan.operations:
             require_sight(current)
             return None

@@ -32,6 +32,7 @@ def test_what_goes_for_good_is_said_before_and_with_the_key_everything_goes(
     again = challenge("destroy", *BEFORE_LAUNCH)
     assert again.code == Code.FINE
     assert "There is nothing of this challenge." in again.err
+    assert again.out == "", "and no word of a match with the manifest"
     assert "to create." in challenge("plan", *BEFORE_LAUNCH).out
 
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from challenge_cli.engine import Job
 from challenge_cli.manifests import beside, existing, usable
 from challenge_cli.moments import moment
-from challenge_cli.options import Aim, Decisions
+from challenge_cli.options import Aim
 from challenge_cli.target import choose
+from planner.options import Decisions
 from planner.planning import Options
 
 UNDECIDED = Decisions()

@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from planner.options import Decisions
+
 ADOPT: Final = "adopt"
 STDOUT: Final = "-"
 """In place of a file: standard output."""
@@ -52,22 +54,6 @@ class Aim:
     sandbox: bool
     endpoint: str | None
     now: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """What the options say about the plan: consents, whose version wins, which pages go live, which part is meant.
-
-    The names are those of `planner.planning.Options`.
-    """
-
-    take_manifest: frozenset[str] = frozenset()
-    take_live: frozenset[str] = frozenset()
-    publish: frozenset[str] = frozenset()
-    allow: frozenset[str] = frozenset()
-    adopt: frozenset[str] = frozenset()
-    targets: frozenset[str] = frozenset()
-    excludes: frozenset[str] = frozenset()
 
 
 def target_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from challenge_cli.errors import Code, Failure
-from challenge_cli.options import Aim, Decisions
+from challenge_cli.options import Aim
 from challenge_cli.target import SANDBOX_NAME, VARIABLE
+from planner.options import Decisions
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Job

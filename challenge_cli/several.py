@@ -15,8 +15,8 @@ import click
 
 from challenge_cli import console
 from challenge_cli.errors import Code, Failure, exit_code_of
-from challenge_cli.options import Decisions
 from planner.interfaces import ProviderError, Unreachable
+from planner.options import Decisions
 from planner.render.spans import BLANK, Style, line
 
 if TYPE_CHECKING:

@@ -10,14 +10,18 @@ from challenge_cli.errors import Failure
 
 OVERWRITE: Final = "overwrite"
 """The consent to write over files that are there."""
+_CONSENT: Final = f"choose another folder with --out, or say --allow {OVERWRITE}"
 
 
-def write(files: Mapping[str, str | bytes], out: Path, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write files below a folder, all or none. Raises Failure where one leads out of it, or is there already."""
+def write(
+    files: Mapping[str, str | bytes], out: Path, overwrite: bool = False, mend: str = _CONSENT
+) -> tuple[Path, ...]:
+    """Write files below a folder, all or none. Raises Failure where one leads out of it, or is there already; mend:
+    what to do then.
+    """
     paths = {name: _below(out, name) for name in files}
     there = sorted(str(path) for path in paths.values() if path.exists() or path.is_symlink())
     if there and not overwrite:
-        mend = f"choose another folder with --out, or say --allow {OVERWRITE}"
         raise Failure(str(out), "these files are there already: " + ", ".join(there), mend)
     for name, path in paths.items():
         content = files[name]

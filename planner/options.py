@@ -10,8 +10,8 @@ ALL: Final = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What a user decided on the command line.
+class Decisions:
+    """What a user decided about a plan.
 
     take_manifest: addresses where the manifest wins over what was changed on Synapse; `all` for every one.
     take_live: addresses where Synapse wins, the manifest's version waiting for `pull`; `all` for every one.
@@ -27,7 +27,6 @@ class Options:
     adopt: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
-    target: str = "Synapse"
 
     @property
     def partial(self) -> bool:
@@ -45,5 +44,12 @@ class Options:
 
     def decided(self) -> dict[str, tuple[str, ...]]:
         """What was decided, by name; what was not is left out."""
-        decisions = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "target"}
+        decisions = {item.name: getattr(self, item.name) for item in fields(Decisions)}
         return {name: tuple(sorted(given)) for name, given in decisions.items() if given}
+
+
+@dataclass(frozen=True, slots=True)
+class Options(Decisions):
+    """The decisions, with the target by the name that people know it by."""
+
+    target: str = "Synapse"

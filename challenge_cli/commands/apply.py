@@ -21,7 +21,6 @@ from challenge_cli.options import (
     STDOUT,
     Aim,
     DecidingCommand,
-    Decisions,
     decision_options,
     events_option,
     format_option,
@@ -29,6 +28,7 @@ from challenge_cli.options import (
     target_options,
 )
 from challenge_cli.several import require_undecided
+from planner.options import Decisions
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Done, Job, Look

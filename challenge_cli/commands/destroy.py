@@ -11,7 +11,8 @@ import click
 
 from challenge_cli import console
 from challenge_cli.errors import Code, Failure
-from challenge_cli.options import Aim, Decisions, consented, format_option, manifest_argument, target_options
+from challenge_cli.options import Aim, consented, format_option, manifest_argument, target_options
+from planner.options import Decisions
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Job, Look

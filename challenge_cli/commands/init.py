@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -128,13 +128,11 @@ def command(ctx: click.Context, /, folder: Path, **said: Any) -> int:
     with warnings for what waits to be written by you.
     """
     from challenge_cli.skeleton import files_of
+    from challenge_cli.writing import write
 
-    folder_of_files = {folder / name: text for name, text in files_of(_answers(ctx, said)).items()}
-    _refuse_to_overwrite(folder_of_files)
-    summary = _checked(folder, folder_of_files)
-    for path, text in folder_of_files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    files = files_of(_answers(ctx, said))
+    summary = _checked(folder, files)
+    for path in write(files, folder, mend="name another folder, or move them away"):
         console.result(str(path))
     console.message(f"Valid, with {summary} where something waits to be written. Next: challenge validate {folder}")
     return Code.FINE
@@ -227,18 +225,12 @@ def _check(said: dict[str, Any]) -> None:
         )
 
 
-def _refuse_to_overwrite(files: dict[Path, str]) -> None:
-    there = [str(path) for path in files if path.exists() or path.is_symlink()]
-    if there:
-        raise Failure(", ".join(there), "this would be overwritten", "name another folder, or move it away")
-
-
-def _checked(folder: Path, files: dict[Path, str]) -> str:
+def _checked(folder: Path, files: Mapping[str, str]) -> str:
     """What is wrong with the files before they are written, counted. Raises Failure where it is more than a warning."""
     from challenge_spec.diagnostics import count, render
     from challenge_spec.load import load_challenge
 
-    content = {path.resolve(): text.encode() for path, text in files.items()}
+    content = {(folder / name).resolve(): text.encode() for name, text in files.items()}
     loaded = load_challenge(folder / "challenge.yaml", content)
     if loaded.has_errors:
         console.message(render([item for item in loaded.diagnostics if item.severity == "error"], loaded.files))

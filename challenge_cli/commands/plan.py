@@ -15,13 +15,13 @@ from challenge_cli.manifests import several
 from challenge_cli.options import (
     Aim,
     DecidingCommand,
-    Decisions,
     decision_options,
     format_option,
     manifests_argument,
     target_options,
 )
 from challenge_cli.several import require_undecided
+from planner.options import Decisions
 
 if TYPE_CHECKING:
     from challenge_cli.engine import Job

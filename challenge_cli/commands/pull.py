@@ -9,7 +9,8 @@ import click
 
 from challenge_cli import console
 from challenge_cli.errors import Code
-from challenge_cli.options import Aim, Decisions, format_option, target_options
+from challenge_cli.options import Aim, format_option, target_options
+from planner.options import Decisions
 
 DEFAULT = "challenge.yaml"
 EPILOG = """\b

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from challenge_cli.skeleton.pages import PAGES, PREREGISTRATION
+from challenge_spec.keys import slug
 
 MANIFEST = "challenge.yaml"
+_COMMON = frozenset({"the", "challenge", "dream"})
 _TEMPLATES = {"docker": "model-to-data", "project": "writeup"}
 
 
@@ -43,9 +44,9 @@ class Answers:
 
 
 def key_from(name: str) -> str:
-    """A key made of a name: small letters, digits and hyphens."""
-    words = [word for word in re.findall(r"[a-z0-9]+", name.lower()) if word not in ("the", "challenge", "dream")]
-    return re.sub(r"^[^a-z]+", "", "-".join(words))[:64].strip("-") or "challenge"
+    """A key made of a name, without the words and numbers before it that every challenge has."""
+    words = [word for word in slug(name).replace("_", "-").split("-") if word not in _COMMON]
+    return "-".join(words).lstrip("0123456789-") or "challenge"
 
 
 def files_of(answers: Answers) -> Mapping[str, str]:

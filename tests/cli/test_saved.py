@@ -10,8 +10,9 @@ import pytest
 
 from challenge_cli import saved
 from challenge_cli.errors import Code, Failure
-from challenge_cli.options import Aim, Decisions
+from challenge_cli.options import Aim
 from challenge_cli.target import SANDBOX_NAME
+from planner.options import Decisions
 from planner.render.document import document
 from planner.render.schema import PlanDocument
 from tests.cli.conftest import BEFORE_LAUNCH, Challenge

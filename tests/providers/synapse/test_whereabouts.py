@@ -17,9 +17,8 @@ from providers.synapse.session import Session
 from providers.synapse.whereabouts import Whereabouts, find_projects
 from providers.synapse.writer import SynapseWriter
 from tests.providers.synapse.conftest import Server
-from tests.providers.synapse.worlds import HOME, World, changed, run, signed_in, wanted
+from tests.providers.synapse.worlds import ALL, HOME, World, changed, make_project, run, share, signed_in, wanted
 
-ALL = ["READ", "DOWNLOAD", "CREATE", "UPDATE", "DELETE", "CHANGE_PERMISSIONS", "CHANGE_SETTINGS", "MODERATE"]
 NEW = "by another name"
 
 
@@ -64,25 +63,17 @@ async def staged(server: Server, name: str) -> AsyncIterator[Stage]:
 
 async def made_by_hand(session: Session, name: str, **annotations: str) -> str:
     """A project with some annotations."""
-    body = {"concreteType": "org.sagebionetworks.repo.model.Project", "name": name}
-    id_ = str((await session.transport.post("/entity", body))["id"])
+    id_ = await make_project(session, name)
     found = await session.transport.get(f"/entity/{id_}/annotations2")
     found["annotations"] = {key: {"type": "STRING", "value": [value]} for key, value in annotations.items()}
     await session.transport.put(f"/entity/{id_}/annotations2", found)
     return id_
 
 
-async def share(session: Session, project: str, who: str, types: list[str]) -> None:
-    acl = await session.transport.get(f"/entity/{project}/acl")
-    kept = [item for item in acl["resourceAccess"] if str(item["principalId"]) != who]
-    acl["resourceAccess"] = [*kept, *([{"principalId": int(who), "accessType": types}] if types else [])]
-    await session.transport.put(f"/entity/{project}/acl", acl)
-
-
 async def forged(other: Session, stage: Stage, name: str, *types: str) -> str:
     """A stranger's project that bears our key and our participants' team, on which we may do something."""
     id_ = await made_by_hand(other, name, challengeKey=stage.world.desired.challenge, Status="Active")
-    await share(other, id_, stage.me.me.id, list(types))
+    await share(other, id_, (stage.me.me.id, list(types)))
     await other.transport.post("/challenge", {"projectId": id_, "participantTeamId": stage.team})
     return id_
 
@@ -198,8 +189,8 @@ def test_a_stranger_who_has_the_new_name_and_our_key_is_not_taken_for_ours(serve
 def test_what_we_gave_away_is_ours_no_longer(server: Server, name: str) -> None:
     async def work() -> None:
         async with staged(server, name) as stage, signed_in(server.url, "stranger") as other:
-            await share(stage.me, stage.project, other.me.id, ALL)
-            await share(other, stage.project, stage.me.me.id, ["READ"])
+            await share(stage.me, stage.project, (other.me.id, ALL))
+            await share(other, stage.project, (stage.me.me.id, ["READ"]))
             assert await stage.find() == Whereabouts()
 
     run(work)
@@ -208,8 +199,8 @@ def test_what_we_gave_away_is_ours_no_longer(server: Server, name: str) -> None:
 def test_what_may_not_be_read_any_more_is_not_found(server: Server, name: str) -> None:
     async def work() -> None:
         async with staged(server, name) as stage, signed_in(server.url, "stranger") as other:
-            await share(stage.me, stage.project, other.me.id, ALL)
-            await share(other, stage.project, stage.me.me.id, [])
+            await share(stage.me, stage.project, (other.me.id, ALL))
+            await share(other, stage.project, (stage.me.me.id, []))
             assert await stage.find() == Whereabouts()
             hidden = await stage.find(desired=stage.world.desired)
             assert "can't be read" in (hidden.lost or "")
@@ -251,7 +242,7 @@ def administered(desired: Desired, name: str) -> Desired:
 def test_a_second_deployer_finds_what_an_administrator_of_the_manifest_made(server: Server, name: str) -> None:
     async def work() -> None:
         async with staged(server, name) as stage, signed_in(server.url, "colleague") as second:
-            await share(stage.me, stage.project, second.me.id, ALL)
+            await share(stage.me, stage.project, (second.me.id, ALL))
             queue = (await stage.world.read()).ids["queue.main"]
             await _score(stage.me, queue, second.me.id)
             assert "organizer made it" in ((await stage.find(second)).doubt or "")

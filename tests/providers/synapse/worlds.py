@@ -291,8 +291,11 @@ async def read(session: Session, desired: Desired, applied: Applied | None = Non
 
 
 async def share(session: Session, project: str, *grants: tuple[str, list[str]]) -> None:
-    acl = await session.transport.get(f"/entity/{project}/acl")
-    acl["resourceAccess"] += [{"principalId": int(who), "accessType": types} for who, types in grants]
+    """Give principals these rights in place of those that they had; none takes them off the list."""
+    acl, given = await session.transport.get(f"/entity/{project}/acl"), dict(grants)
+    kept = [item for item in acl["resourceAccess"] if str(item["principalId"]) not in given]
+    new = [{"principalId": int(who), "accessType": types} for who, types in given.items() if types]
+    acl["resourceAccess"] = [*kept, *new]
     await session.transport.put(f"/entity/{project}/acl", acl)
 
 

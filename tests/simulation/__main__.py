@@ -3,6 +3,7 @@
 python -m tests.simulation [small] SEED            what is broken in the story of a seed, and its trace
 python -m tests.simulation [small] shrink SEED     the shortest story that breaks the same law, ready for kept.jsonl
 python -m tests.simulation [small] many FIRST END  the seeds from FIRST up to END; those that break a law
+python -m tests.simulation [small] first FIRST END the same, but only up to the first that breaks one
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ def main(words: list[str]) -> int:
             return _shrink(write(int(seed), small=small))
         case ["many", first, end]:
             return _many(range(int(first), int(end)), small=small)
+        case ["first", first, end]:
+            return _first(range(int(first), int(end)), small=small)
         case [seed] if seed.isdigit():
             return _replay(write(int(seed), small=small))
     sys.stderr.write(f"{__doc__}\n")
@@ -52,6 +55,13 @@ def _many(seeds: range, *, small: bool) -> int:
             _say(f"{seed}: {broken[0]}")
     _say(f"{len(seeds)} stories in {time.monotonic() - begun:.0f} s, {found} of them break a law")
     return int(bool(found))
+
+
+def _first(seeds: range, *, small: bool) -> int:
+    found = next(((seed, broken) for seed in seeds if (broken := _told(write(seed, small=small)).broken)), None)
+    if found:
+        _say(f"{found[0]}: {found[1][0]}")
+    return int(found is not None)
 
 
 def _shrink(script: Script) -> int:

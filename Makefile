@@ -11,7 +11,7 @@ DEMO_NOW := 2021-06-15
 DEMO_PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-open test check prove bench lock clean
+.PHONY: help demo demo-open test check prove mutants bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ check: $(BUILT) ## lint, format, types, package rules
 prove: $(BUILT) ## everything, with many more generated examples and what takes long (up to an hour)
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "" --hypothesis-profile prove
 
+mutants: $(BUILT) ## bugs planted in the planner, one at a time: which of them no test sees (an hour; writes docs/mutants.md)
+	$(BIN)/python -m tests.mutants
+
 bench: $(BUILT) ## start-up, plan and apply against their bounds
 	$(BIN)/python -m benchmarks
 
@@ -46,7 +49,7 @@ lock: $(BUILT) ## recompile both locks within the ranges of pyproject.toml
 
 clean: ## remove the environment, caches and what the demo left
 	rm -rf $(VENV) build dist *.egg-info $(DEMO)/.challenge examples/quickstart/.challenge
-	rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BUILT): requirements-dev.lock pyproject.toml

@@ -1,0 +1,69 @@
+"""Mutants of function bodies: mutmut makes them, runs tests/planner against each and keeps the verdicts in mutants/."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.stats import status_by_exit_code
+from mutmut.utils.file_utils import walk_mutatable_files
+from mutmut.utils.format_utils import orig_function_and_class_names_from_key
+
+from tests.mutants.judges import AT_ONCE, FOLDER, environment
+from tests.mutants.mutant import Mutant, Verdict
+
+SEEN: Final = {"killed", "timeout", "suspicious", "segfault", "caught by type check"}
+UNSEEN: Final = {"survived", "no tests"}
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A mutant with mutmut's word for what became of it."""
+
+    mutant: Mutant
+    status: str
+
+    @property
+    def at_import(self) -> bool:
+        """Whether no test called it: it runs at import if at all, where mutmut, which forks later, can't plant it."""
+        return self.status == "no tests"
+
+
+def run_mutmut() -> None:
+    """Make the mutants anew and run the tests: verdicts of older tests are worth nothing."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(AT_ONCE)]
+    subprocess.run(command, env=environment(), check=True)
+
+
+def read() -> list[Generated]:
+    """All mutants of the last run. Raises ValueError where it stopped before its end."""
+    return [item for path in walk_mutatable_files() for item in _read(str(path))]
+
+
+def _read(path: str) -> Iterator[Generated]:
+    data = SourceFileMutationData(path=path)
+    data.load()
+    for name, code in data.exit_code_by_key.items():
+        status = status_by_exit_code[code]
+        if status not in SEEN | UNSEEN:
+            raise ValueError(f"{name} was not judged ({status}): run `make mutants` again")
+        verdict = Verdict.TESTS if status in SEEN else Verdict.NOBODY
+        function, owner = orig_function_and_class_names_from_key(name)
+        where = f"{owner}.{function}" if owner else function
+        old, new = changed(get_diff_for_mutant(name, path=path))
+        yield Generated(Mutant(path, where, old, new, name, verdict), status)
+
+
+def changed(diff: str) -> tuple[str, str]:
+    """The lines that go and those that come in a unified diff, without their indentation."""
+    lines = diff.splitlines()[2:]
+    old = [line[1:].strip() for line in lines if line.startswith("-")]
+    new = [line[1:].strip() for line in lines if line.startswith("+")]
+    return "\n".join(old), "\n".join(new)

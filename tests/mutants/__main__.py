@@ -14,7 +14,7 @@ from typing import Final
 
 from tests.mutants import tables
 from tests.mutants.document import DOCUMENT, page
-from tests.mutants.generated import read, run_mutmut
+from tests.mutants.generated import AT_IMPORT, read, run_mutmut
 from tests.mutants.judges import FOLDER, GENERATED, PLANNER, SIMULATION, TABLES, appointed, judge_all
 from tests.mutants.mutant import Mutant, Verdict, load, save
 from tests.mutants.reasons import BOOK, load_reasons, outlived, stub, unexplained
@@ -37,10 +37,9 @@ def main(words: list[str]) -> int:
 
 def _functions() -> list[Mutant]:
     found = read()
-    at_import = {item.mutant.name for item in found if item.at_import}
     planner = appointed(Verdict.TESTS, PLANNER, GENERATED)
-    built = judge_all(planner, [item.mutant for item in found if item.at_import], _say)
-    others = [item.mutant for item in found if item.mutant.name not in at_import]
+    built = judge_all(planner, (mutant for mutant in found if (mutant.file, mutant.where) in AT_IMPORT), _say)
+    others = (mutant for mutant in found if (mutant.file, mutant.where) not in AT_IMPORT)
     simulation = appointed(Verdict.SIMULATION, SIMULATION, GENERATED)
     return sorted(judge_all(simulation, [*others, *built], _say), key=lambda mutant: mutant.file)
 

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from mutmut.mutation.data import SourceFileMutationData
@@ -20,19 +19,8 @@ from tests.mutants.mutant import Mutant, Verdict
 
 SEEN: Final = {"killed", "timeout", "suspicious", "segfault", "caught by type check"}
 UNSEEN: Final = {"survived", "no tests"}
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """A mutant with mutmut's word for what became of it."""
-
-    mutant: Mutant
-    status: str
-
-    @property
-    def at_import(self) -> bool:
-        """Whether no test called it: it runs at import if at all, where mutmut, which forks later, can't plant it."""
-        return self.status == "no tests"
+AT_IMPORT: Final = {("planner/stages.py", "_row")}
+"""Functions that run at import only, where mutmut, which forks later, can't plant a mutant."""
 
 
 def run_mutmut() -> None:
@@ -42,23 +30,23 @@ def run_mutmut() -> None:
     subprocess.run(command, env=environment(), check=True)
 
 
-def read() -> list[Generated]:
+def read() -> list[Mutant]:
     """All mutants of the last run. Raises ValueError where it stopped before its end."""
     return [item for path in walk_mutatable_files() for item in _read(str(path))]
 
 
-def _read(path: str) -> Iterator[Generated]:
+def _read(path: str) -> Iterator[Mutant]:
     data = SourceFileMutationData(path=path)
     data.load()
     for name, code in data.exit_code_by_key.items():
         status = status_by_exit_code[code]
         if status not in SEEN | UNSEEN:
             raise ValueError(f"{name} was not judged ({status}): run `make mutants` again")
-        verdict = Verdict.TESTS if status in SEEN else Verdict.NOBODY
         function, owner = orig_function_and_class_names_from_key(name)
         where = f"{owner}.{function}" if owner else function
+        verdict = Verdict.TESTS if status in SEEN and (path, where) not in AT_IMPORT else Verdict.NOBODY
         old, new = changed(get_diff_for_mutant(name, path=path))
-        yield Generated(Mutant(path, where, old, new, name, verdict), status)
+        yield Mutant(path, where, old, new, name, verdict)
 
 
 def changed(diff: str) -> tuple[str, str]:

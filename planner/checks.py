@@ -149,11 +149,9 @@ def _outsiders(scene: Scene, access: Mapping[str, tuple[str, ...]]) -> Iterator[
 
 def _insiders(scene: Scene) -> Iterator[str]:
     """Ids of those who may see everything before the launch: deployer, staff, the accounts that evaluate."""
-    accounts = {f"user.{item.service_account}" for item in scene.challenge.orchestrators if item.service_account}
-    for address in (DEPLOYER, *STAFF_TEAMS, *accounts):
-        if address in scene.live.ids:
-            yield scene.live.ids[address]
-    yield scene.live.me.id
+    staff = (scene.live.ids.get(address) for address in (DEPLOYER, *STAFF_TEAMS))
+    accounts = (_id(scene, item.service_account) for item in scene.challenge.orchestrators if item.service_account)
+    yield from (id_ for id_ in (scene.live.me.id, *staff, *accounts) if id_ is not None)
 
 
 def _name(scene: Scene, principal: str) -> str:
@@ -164,7 +162,7 @@ def _name(scene: Scene, principal: str) -> str:
 
 def nobody_submits(scene: Scene) -> Iterator[Finding]:
     """No queue takes submissions from anybody but staff and testers before the launch."""
-    allowed = {*_insiders(scene), scene.live.ids.get("team.testers", "")}
+    allowed = {*_insiders(scene), scene.live.ids.get("team.testers")}
     for queue in scene.queues_that_open():
         live = scene.live.resources.get(f"acl.queue.{queue.key}")
         if live is None:
@@ -190,8 +188,8 @@ def staff(scene: Scene) -> Iterator[Finding]:
         yield Finding(bool(inside), text + (f", waiting for {', '.join(waiting)}" if waiting else ""))
 
 
-def _id(scene: Scene, name: str) -> str:
-    return name if name.isdigit() else scene.live.ids.get(f"user.{name}", "")
+def _id(scene: Scene, name: str) -> str | None:
+    return name if name.isdigit() else scene.live.ids.get(f"user.{name}")
 
 
 def orchestrators(scene: Scene) -> Iterator[Finding]:
@@ -219,7 +217,7 @@ def orchestrators(scene: Scene) -> Iterator[Finding]:
 def requirements(scene: Scene) -> Iterator[Finding]:
     """Where people must accept terms, an access requirement is in force."""
     for address in scene.wanted.restricted:
-        found = scene.live.requirements.get(address, ())
+        found = scene.live.requirements.get(address)
         text = f"{address}: {'; '.join(found)}" if found else f"{address}: no access requirement is in force"
         yield Finding(bool(found), text)
 

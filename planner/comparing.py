@@ -125,7 +125,7 @@ def _hidden(resource: Resource, desired: Desired, live: Live, options: Options) 
 
 def _out_of_reach(address: str, desired: Desired, live: Live, options: Options) -> bool:
     """Whether nothing can be hung on an address: it isn't ours, or isn't there and can't be made."""
-    if address in live.resources or address in live.ids:
+    if address in live.ids:
         return is_strangers(address, desired, live, options)
     resource = desired.resources.get(address)
     if resource is None or resource.kind is Kind.WIKI:

@@ -107,7 +107,7 @@ def _cause(before: Resolved, after: Resolved, base: Plain, remembered: bool) -> 
     if not remembered:
         return Cause.UNKNOWN
     live_moved = _mark(before) != base
-    manifest_moved = has_unknown(after) or _mark(after) != base
+    manifest_moved = _mark(after) != base
     if live_moved and manifest_moved:
         return Cause.BOTH
     return Cause.SYNAPSE if live_moved else Cause.MANIFEST

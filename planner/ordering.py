@@ -65,7 +65,7 @@ def needs(operations: Iterable[Operation], desired: Desired) -> tuple[DiGraph[st
     parts = list(_split_pages(operations))
     graph = _graph(parts, desired, frozenset())
     for item in parts:
-        graph.add_edges_from((item.id, other) for other in (item.carried_by, item.address) if other and other in graph)
+        graph.add_edges_from((item.id, other) for other in graph.nodes & {item.carried_by, item.address})
     return graph, {item.id: item.address for item in parts}
 
 

@@ -51,6 +51,4 @@ def _opens(item: Operation, closed: Before) -> bool:
     """Whether people get to read, download or submit what they could not, or get into a team more easily."""
     if item.kind is Kind.ACL and item.carried_by is None and item.action is not Action.DELETE:
         return any(opened(item, closed))
-    if item.kind is Kind.TEAM and item.action is Action.UPDATE:
-        return any(eases(change) for change in item.changes)
-    return False
+    return item.kind is Kind.TEAM and any(eases(change) for change in item.changes)

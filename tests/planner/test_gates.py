@@ -145,10 +145,36 @@ def test_the_same_gate_passes_in_a_world_that_is_ready(code: str) -> None:
     assert gates_of(*scene())[code].state is GateState.PASSED
 
 
-def test_a_missing_round_is_pending_for_the_same_apply_makes_it() -> None:
+MADE_BY_APPLY = [
+    ("rounds-ready", "round.leaderboard/task/1", "Tiny leaderboard task has no round to come"),
+    ("workflows-linked", "link.scoring", "Tiny leaderboard task: the link to the workflow scoring does not exist"),
+    ("orchestrator-ready", "folder.logs", "the Logs folder does not exist"),
+]
+
+
+@pytest.mark.parametrize(("code", "address", "evidence"), MADE_BY_APPLY, ids=[row[1] for row in MADE_BY_APPLY])
+def test_what_the_same_apply_makes_is_pending(code: str, address: str, evidence: str) -> None:
     tiny, live = scene()
-    gate = gates_of(tiny, without(live, "round.leaderboard/task/1"))["rounds-ready"]
-    assert gate.state is GateState.PENDING
+    gate = gates_of(tiny, without(live, address))[code]
+    assert (gate.state, gate.evidence) == (GateState.PENDING, (evidence,))
+    assert gate.remedy == "This apply takes care of it."
+
+
+def test_a_gate_that_is_shut_for_two_reasons_is_not_pending_though_apply_mends_one_of_them() -> None:
+    tiny, live = scene(orchestrators=(orchestrator(memory_per_submission=None),))
+    gate = gates_of(tiny, without(live, "folder.logs"))["orchestrator-ready"]
+    assert (gate.state, gate.remedy) == (GateState.FAILED, "Fill in the fields under `orchestrators`.")
+    assert gate.evidence == (
+        "orchestrators.main: memory_per_submission not set",
+        "the Logs folder does not exist",
+    )
+
+
+def test_a_truth_that_apply_closes_again_is_pending() -> None:
+    tiny, live = scene()
+    shared = edited(live, "acl.folder.private-data/truth", **{live.ids["team.participants"]: ("READ",)})
+    found = {"truth": Guarded("syn9", "truth.csv", {live.ids["team.participants"]: ("READ",)})}
+    assert gates_of(tiny, replace(shared, guarded=found))["truths-closed"].state is GateState.PENDING
 
 
 def test_a_queue_that_lets_participants_in_early_is_seen_and_taken_back_first() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
+from planner.checks import Scene
 from planner.desired import compile_challenge
 from planner.diff import wanted_spec
 from planner.live import Guarded, Live, LiveResource, Me, Membership
@@ -15,6 +16,7 @@ from planner.pruning import named_owner
 from planner.references import plain
 from planner.remembering import remember
 from planner.resources import FIXED_PRINCIPALS, Desired
+from tests.planner.challenges import RUNNING, challenge
 
 DEPLOYER = Me(id="1", name="example-deployer", certified=True)
 
@@ -22,7 +24,7 @@ DEPLOYER = Me(id="1", name="example-deployer", certified=True)
 def empty_world(now: datetime, desired: Desired) -> Live:
     """Nothing there yet but the people."""
     people = {address: str(1000 + number) for number, address in enumerate(desired.people)}
-    ids = {**FIXED_PRINCIPALS, **people, "deployer": DEPLOYER.id}
+    ids = {**FIXED_PRINCIPALS, **desired.given, **people, "deployer": DEPLOYER.id}
     return Live(now=now, me=DEPLOYER, resources={}, ids=ids)
 
 
@@ -92,3 +94,15 @@ def remembering(applied: Applied, **protect: bool | None) -> Applied:
         address = name.replace("__", ".").replace("_", "/")
         entries[address] = replace(entries[address], protect=guard)
     return replace(applied, entries=entries)
+
+
+def launching(**said: Any) -> Scene:
+    """What the gates into the open stage look at, in a world that is ready for it; the challenge said otherwise."""
+    tiny = challenge("open", **said)
+    prepared, _ = ready_to_open(tiny, RUNNING)
+    return Scene(tiny, compile_challenge(tiny, "open", RUNNING), prepared)
+
+
+def seen(scene: Scene, **fields: Any) -> Scene:
+    """The same scene where some fields of the live world are others."""
+    return replace(scene, live=replace(scene.live, **fields))

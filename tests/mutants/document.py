@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.mutants.mutant import Mutant, Verdict
-from tests.mutants.reasons import Key, survivors
+from tests.mutants.mutant import Key, Mutant, Verdict
+from tests.mutants.reasons import survivors
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "mutants.md"
 
@@ -32,7 +32,8 @@ TABLES: Final = """\
 
 Every cell of the tables of stages says something else of its kind; every staff team has another level of access, and
 none; every gate is missing, and has the check of the next. Judged by `tests/planner` alone, in a process of its own for
-each, without the test that compares docs/stages.md, which is generated from these tables."""
+each, without `tests/planner/render` and without the test that compares docs/stages.md, which is generated from these
+tables."""
 
 SURVIVORS: Final = """\
 ## Survivors

@@ -23,10 +23,23 @@ AT_IMPORT: Final = {("planner/stages.py", "_row")}
 """Functions that run at import only, where mutmut, which forks later, can't plant a mutant."""
 
 
-def run_mutmut() -> None:
-    """Make the mutants anew and run the tests: verdicts of older tests are worth nothing."""
+def run_all() -> None:
+    """Make the mutants anew and run the tests against each: mutmut alone would let old verdicts stand."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(AT_ONCE)]
+    _mutmut()
+
+
+def run_again() -> None:
+    """Run today's tests against the mutants of functions that changed, and against the survivors of the last run."""
+    shutil.rmtree(FOLDER / "tests", ignore_errors=True)
+    _mutmut()
+    survivors = [mutant.name for mutant in read() if mutant.verdict is Verdict.NOBODY]
+    if survivors:
+        _mutmut(*survivors)
+
+
+def _mutmut(*names: str) -> None:
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(AT_ONCE), *names]
     subprocess.run(command, env=environment(), check=True)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+Key = tuple[str, str, str, str]
 
 
 class Verdict(StrEnum):
@@ -33,13 +36,24 @@ class Mutant:
     verdict: Verdict = Verdict.NOBODY
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         """What a reason is kept by."""
         return self.file, self.where, self.old, self.new
 
     def judged(self, verdict: Verdict) -> Mutant:
         """The same mutant with a verdict."""
         return replace(self, verdict=verdict)
+
+
+def seen(mutants: list[Mutant]) -> dict[Key, Verdict]:
+    """Key → who saw it, where everything of that key (one change may be possible at two places) was seen."""
+    unseen = {mutant.key for mutant in mutants if mutant.verdict is Verdict.NOBODY}
+    return {mutant.key: mutant.verdict for mutant in mutants if mutant.key not in unseen}
+
+
+def recalled(mutant: Mutant, known: Mapping[Key, Verdict]) -> Mutant:
+    """The same mutant; who saw it before sees it still."""
+    return mutant.judged(known.get(mutant.key, mutant.verdict)) if mutant.verdict is Verdict.NOBODY else mutant
 
 
 def save(path: Path, mutants: list[Mutant]) -> None:

@@ -8,10 +8,9 @@ from typing import Final
 
 import yaml
 
-from tests.mutants.mutant import Mutant, Verdict
+from tests.mutants.mutant import Key, Mutant, Verdict
 
 BOOK: Final = Path(__file__).parent / "reasons.yaml"
-Key = tuple[str, str, str, str]
 
 
 def load_reasons(book: Path = BOOK) -> dict[Key, str]:

@@ -12,7 +12,7 @@ from tests.mutants import tables
 from tests.mutants.document import page
 from tests.mutants.generated import changed
 from tests.mutants.judges import Judge
-from tests.mutants.mutant import Mutant, Verdict, load, save
+from tests.mutants.mutant import Mutant, Verdict, load, recalled, save, seen
 from tests.mutants.reasons import load_reasons, outlived, stub, unexplained
 
 DIFF = """\
@@ -86,16 +86,16 @@ def test_a_change_is_told_without_what_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "limit", "seen"),
+    ("code", "limit", "sees"),
     [("", 60, False), ("raise SystemExit(1)", 60, True), ("while True: pass", 0.1, True)],
 )
 def test_a_judge_sees_what_fails_and_what_hangs(
-    code: str, limit: float, seen: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: str, limit: float, sees: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "mutants").mkdir()
     monkeypatch.chdir(tmp_path)
     program = "import os; exec(os.environ['PLANTED'])"
-    assert Judge(Verdict.SIMULATION, ("-S", "-c", program), "PLANTED", limit).sees(code) is seen
+    assert Judge(Verdict.SIMULATION, ("-S", "-c", program), "PLANTED", limit).sees(code) is sees
 
 
 def test_a_survivor_without_a_reason_and_a_reason_without_a_survivor_are_named(tmp_path: Path) -> None:
@@ -119,6 +119,13 @@ def test_the_page_counts_who_saw_what_and_shows_every_survivor() -> None:
     assert "50.0 % of 2 mutants are seen; 1 survive." in text
     assert "| `planner/diff.py` | 2 | 1 | 0 | 1 |" in text
     assert "− `` return a \\| b ``<br>+ `` return a & b `` | Flags of one kind never meet. |" in text
+
+
+def test_what_was_seen_is_recalled_unless_the_same_change_was_missed_elsewhere() -> None:
+    twice = [SURVIVOR, SURVIVOR.judged(Verdict.SIMULATION)]
+    assert seen([*twice, SEEN]) == {SEEN.key: Verdict.TESTS}
+    assert recalled(SURVIVOR, {SURVIVOR.key: Verdict.SIMULATION}).verdict is Verdict.SIMULATION
+    assert recalled(SURVIVOR, {}) == SURVIVOR
 
 
 def test_verdicts_are_kept_between_runs(tmp_path: Path) -> None:

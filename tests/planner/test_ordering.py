@@ -12,10 +12,10 @@ import pytest
 from challenge_spec.pages import Attachment
 from planner.applied import Applied
 from planner.desired import compile_challenge
-from planner.ordering import UPLOAD_STEPS
-from planner.plan import Action, Operation, Part
+from planner.ordering import UPLOAD_STEPS, order
+from planner.plan import Action, Cause, FieldChange, Operation, Part
 from planner.planning import Options, make_plan
-from planner.resources import LEDGER_FOLDER, Kind
+from planner.resources import LEDGER_FOLDER, Desired, Kind, Resource
 from tests.planner.challenges import BEFORE, CLOSE, OPEN, RUNNING, challenge, data, page, queue, window
 from tests.planner.worlds import empty_world, ready_to_open, without, world_at
 
@@ -129,6 +129,23 @@ def test_taking_rights_away_waits_for_nothing() -> None:
     assert "round.leaderboard/task/1" not in acl.depends_on
 
 
+def test_taking_rights_away_waits_for_nothing_though_what_it_is_about_gets_another_name() -> None:
+    queue, acl = "queue.board/task", "acl.queue.board/task"
+    renamed = FieldChange("address", "acl.queue.leaderboard/task", acl, Cause.MANIFEST)
+    narrowed = FieldChange("7", ("READ", "SUBMIT"), ("READ",), Cause.MANIFEST)
+    resources = {
+        queue: Resource(queue, Kind.QUEUE, {}),
+        acl: Resource(acl, Kind.ACL, {"7": ("READ",)}, after=(queue,)),
+    }
+    first, second = (
+        Operation(item.address, item.address, item.kind, Action.UPDATE, Part.WHOLE, Cause.MANIFEST, "", item.spec)
+        for item in resources.values()
+    )
+    desired = Desired("tiny", "draft", "project.live", resources)
+    ordered = order([first, replace(second, changes=(renamed, narrowed))], desired, frozenset())
+    assert {item.id: item.depends_on for item in ordered}[acl] == ()
+
+
 def test_the_launch_begins_before_anything_opens_and_is_complete_after_all_of_it() -> None:
     tiny = challenge("open")
     live, applied = ready_to_open(tiny, RUNNING)
@@ -150,10 +167,44 @@ def test_ranks_count_the_steps_on_the_longest_way_to_the_end() -> None:
 
 
 def test_a_page_that_uploads_files_ranks_before_its_neighbours_without() -> None:
-    image = Attachment(name="plot.png", path=Path("plot.png"), md5="0" * 32, size=4)
-    wiki = replace(challenge().wiki, pages=(page(), page("plain"), page("shown", attachments=(image,))))
+    wiki = replace(challenge().wiki, pages=(page(), page("plain"), page("shown", attachments=(IMAGE,))))
     ranks = {item.id: item.rank for item in first_plan(wiki=wiki)}
     assert ranks["wiki.staging/shown"] == ranks["wiki.staging/plain"] + UPLOAD_STEPS
+
+
+IMAGE = Attachment(name="plot.png", path=Path("plot.png"), md5="0" * 32, size=4)
+
+
+def rank_of_an_edit(text: str, *images: Attachment) -> int:
+    """The rank of the one operation that follows when a page that shows an image is edited."""
+    pages = [
+        replace(challenge().wiki, pages=(page(text=said, attachments=files),))
+        for said, files in (
+            ("Words.", (IMAGE,)),
+            (text, images),
+        )
+    ]
+    live, applied = world_at(challenge(wiki=pages[0]), "draft", BEFORE)
+    (operation,) = make_plan(challenge(wiki=pages[1]), live, applied, Options()).plan.operations
+    return operation.rank
+
+
+def test_an_edit_of_the_words_uploads_no_file_again() -> None:
+    assert rank_of_an_edit("Other words.", IMAGE) == 1
+
+
+def test_an_edit_of_the_files_uploads_them() -> None:
+    assert rank_of_an_edit("Words.", replace(IMAGE, md5="1" * 32)) == 1 + UPLOAD_STEPS
+
+
+def test_a_page_that_is_made_empty_first_uploads_its_files_with_its_text() -> None:
+    ranks = []
+    for files in ((), (IMAGE,)):
+        wiki = replace(challenge().wiki, pages=(page(links=(("data",),)), page("data", links=((),), attachments=files)))
+        ranks.append({item.id: item.rank for item in first_plan(wiki=wiki)})
+    without_files, with_files = ranks
+    assert with_files["wiki.staging/data#text"] == without_files["wiki.staging/data#text"] + UPLOAD_STEPS
+    assert with_files["wiki.staging/data"] == without_files["wiki.staging/data"] + UPLOAD_STEPS, "once, not twice"
 
 
 @pytest.mark.parametrize("stage", ["draft", "preregistration", "open"])

@@ -100,10 +100,12 @@ def held(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 def test_a_queue_that_nobody_opened_is_not_opened_a_week_early_because_the_portal_says_open() -> None:
     said, live = looks_open(OPEN - timedelta(days=7))
-    live = replace(live, guarded=CLOSED)
+    live = edited(replace(live, guarded=CLOSED), "team.participants", description="Theirs.")
     plan = make_plan(said, live, Applied(), Options()).plan
     assert plan.reached == "open"
-    assert held(plan)["acl.queue.leaderboard/task"] == ("launch-time",)
+    waiting = ("acl.queue.leaderboard/task", "stage.begun", "stage.completed")
+    assert held(plan) == dict.fromkeys(waiting, ("launch-time",))
+    assert {"team.participants", "folder.ledger"} <= {item.address for item in plan.to_do()}, "nothing opens by these"
     assert {gate.code: gate.state for gate in plan.gates} == {"launch-time": GateState.FAILED}
 
 

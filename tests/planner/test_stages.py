@@ -10,7 +10,7 @@ from planner.desired import compile_challenge
 from planner.references import Ref
 from planner.render.stage_table import stage_page
 from planner.resources import PUBLIC, SIGNED_IN, Desired, Kind
-from planner.stages import STAGES, way
+from planner.stages import STAGES, reached, way
 from tests.planner.challenges import BEFORE, RUNNING, challenge, queue
 
 OUTSIDERS = {PUBLIC, SIGNED_IN, "team.participants", "team.preregistrants"}
@@ -107,6 +107,12 @@ def test_in_one_project_the_live_project_is_the_home() -> None:
     desired = compile_challenge(lone, "draft", RUNNING)
     assert desired.home == "project.live"
     assert "project.staging" not in desired.resources
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_has_reached_itself_and_all_before_it(stage: str) -> None:
+    come = STAGES.index(stage) + 1
+    assert [other for other in STAGES if reached(stage, other)] == list(STAGES[:come])
 
 
 def test_the_way_forward_names_every_stage_between() -> None:

@@ -1,0 +1,167 @@
+"""What comparing the wanted with the live world says of each thing: made, taken over, kept, noted or refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import pytest
+
+from challenge_spec.resolved import ResolvedChallenge
+from planner.applied import Applied
+from planner.comparing import Comparison, compare_all
+from planner.desired import compile_challenge
+from planner.live import Live
+from planner.options import Options
+from planner.plan import Action, Drift, Note
+from planner.resources import Kind
+from tests.planner.challenges import BEFORE, CLOSE, RUNNING, challenge
+from tests.planner.worlds import edited, without, world_at
+
+PAGE = "wiki.staging/rules"
+BOARD = "queue.leaderboard/task"
+ROUND = "round.leaderboard/task/1"
+DEFAULTS = Options()
+
+
+def compared(tiny: ResolvedChallenge, live: Live, applied: Applied, options: Options = DEFAULTS) -> Comparison:
+    return compare_all(compile_challenge(tiny, tiny.stage, live.now), live, applied, options)
+
+
+def found_as(live: Live, address: str, **fields: Any) -> Live:
+    """The same world where something else is known of one resource."""
+    return replace(live, resources={**live.resources, address: replace(live.resources[address], **fields)})
+
+
+def on_projects(said: Literal["adopt", "use"]) -> ResolvedChallenge:
+    """The tiny challenge on projects that exist, which become its own or stay their owner's."""
+    tiny = challenge()
+    ids = {item.key: f"id-project.{item.key}" for item in tiny.projects}
+    adopted = tuple(replace(item, adopt=ids[item.key]) for item in tiny.projects)
+    used = tuple(replace(item, use=ids[item.key]) for item in tiny.projects)
+    return replace(tiny, projects=adopted if said == "adopt" else used)
+
+
+def strangers_queue(tiny: ResolvedChallenge) -> Live:
+    live, _ = world_at(tiny, "draft", BEFORE)
+    return found_as(live, BOARD, identified_by="name")
+
+
+def drifted(options: Options = DEFAULTS, *, in_files: bool = False) -> Drift:
+    """What is said of a page that somebody changed on the web, and maybe somebody else in the files."""
+    tiny = challenge()
+    live, applied = world_at(tiny, "draft", BEFORE)
+    live = found_as(edited(live, PAGE, text="Edited by hand."), PAGE, modified_by="example-admin", modified_on=BEFORE)
+    pages = tuple(replace(item, parts=("New.",)) if item.key == ("rules",) else item for item in tiny.wiki.pages)
+    wanted = replace(tiny, wiki=replace(tiny.wiki, pages=pages)) if in_files else tiny
+    (drift,) = compared(wanted, live, applied, options).drift
+    return drift
+
+
+ENDED = "this round has ended and isn't on Synapse; Synapse lets nobody make a round in the past (contract 5.5)"
+
+
+@pytest.mark.parametrize("now", [CLOSE, datetime(2028, 1, 1, tzinfo=UTC)], ids=["at its end", "later"])
+def test_a_missing_round_that_has_ended_is_noted_for_nobody_can_make_it(now: datetime) -> None:
+    live, applied = world_at(challenge(), "draft", now)
+    result = compared(challenge(), without(live, ROUND), applied)
+    assert result.notes == [Note("round-ended", ROUND, ENDED)]
+    assert ROUND not in {item.address for item in result.operations}
+
+
+def test_a_missing_round_that_has_not_ended_is_made() -> None:
+    live, applied = world_at(challenge(), "draft", RUNNING)
+    result = compared(challenge(), without(live, ROUND), applied)
+    assert [(item.address, item.action) for item in result.operations] == [(ROUND, Action.CREATE)]
+    assert result.notes == []
+
+
+def test_somebody_who_was_invited_and_is_gone_is_not_invited_again() -> None:
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    member = "member.organizers/example-organizer-1"
+    result = compared(challenge(), without(live, member), applied)
+    text = "was invited before and is neither a member nor invited now: declined, or left"
+    assert result.notes == [Note("invitation-gone", member, text)]
+    assert result.operations == []
+
+
+def test_what_the_manifest_adopts_becomes_ours_once() -> None:
+    tiny = on_projects("adopt")
+    live, applied = world_at(tiny, "draft", BEFORE)
+    for project in ("project.live", "project.staging"):
+        live = found_as(live, project, identified_by="manifest")
+    first = compared(tiny, live, Applied())
+    assert {(item.address, item.action) for item in first.operations} == {
+        ("project.live", Action.ADOPT),
+        ("project.staging", Action.ADOPT),
+    }
+    assert compared(tiny, live, applied).operations == []
+
+
+def test_a_consent_to_take_over_a_project_covers_the_queues_that_are_found_on_it() -> None:
+    live = strangers_queue(challenge())
+    refused = compared(challenge(), live, Applied())
+    assert [(item.code, item.address) for item in refused.problems] == [("not-ours", BOARD)]
+    taken = compared(challenge(), live, Applied(), Options(adopt=frozenset({"project.live"})))
+    assert taken.problems == []
+    assert BOARD in taken.unchanged
+
+
+def test_a_queue_on_a_project_that_is_only_used_is_still_a_strangers() -> None:
+    tiny = on_projects("use")
+    result = compared(tiny, strangers_queue(tiny), Applied())
+    assert [(item.code, item.address) for item in result.problems] == [("not-ours", BOARD)]
+
+
+def test_what_is_known_by_its_id_can_be_referred_to_though_it_is_none_of_ours() -> None:
+    """The ids of what the manifest only uses are known, and its resources are never read."""
+    tiny = on_projects("use")
+    live, _ = world_at(tiny, "draft", BEFORE)
+    result = compared(tiny, without(live, BOARD), Applied())
+    assert BOARD in {item.address for item in result.operations}
+
+
+def test_drift_tells_who_changed_what_when_and_what_to_do() -> None:
+    drift = drifted()
+    assert (drift.address, drift.kind, drift.conflict) == (PAGE, Kind.WIKI, False)
+    assert (drift.modified_by, drift.modified_on) == ("example-admin", BEFORE)
+    assert [change.name for change in drift.changes] == ["text"]
+
+
+BROUGHT = f"`challenge pull {PAGE}` brings this into the files"
+REMEDIES = {
+    "only Synapse moved": (
+        DEFAULTS,
+        False,
+        f"{BROUGHT}; `--take manifest {PAGE}` restores the manifest's version.",
+    ),
+    "both moved": (DEFAULTS, True, f"Say who wins: `--take manifest {PAGE}` or `--take live {PAGE}`."),
+    "both moved, and Synapse wins": (
+        Options(take_live=frozenset({PAGE})),
+        True,
+        f"Synapse wins, and the manifest's version waits: {BROUGHT}.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REMEDIES)
+def test_whoever_is_to_win_has_a_word_for_it(case: str) -> None:
+    options, in_files, remedy = REMEDIES[case]
+    assert drifted(options, in_files=in_files).remedy == remedy
+
+
+def test_access_is_put_back_though_synapse_was_to_win_and_that_is_said() -> None:
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    acl = f"acl.{BOARD}"
+    opened = edited(live, acl, **{live.ids["team.participants"]: ("READ", "SUBMIT")})
+    result = compared(challenge(), opened, applied, Options(take_live=frozenset({acl})))
+    text = "is put back whoever changed it; if it is to stay, say it in the manifest (`access`, `grants`)"
+    assert result.notes == [Note("not-kept", acl, text)]
+    assert [item.address for item in result.operations] == [acl]
+
+
+def test_what_hangs_on_something_that_nobody_can_see_is_left_alone() -> None:
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    hidden = replace(without(live, BOARD, ROUND), unreadable={BOARD: "status 403"})
+    assert not {BOARD, ROUND} & {item.address for item in compared(challenge(), hidden, applied).operations}

@@ -242,7 +242,7 @@ def means(
             raise Stale(current.plan.title, what, "plan again, and look at the difference")
 
     marks = intended(current.plan.to_do(), current.world.desired, current.world.live.ids)
-    intent = Intent(current.shown.digest, len(list(current.plan.to_do())), marks)
+    intent = Intent(current.shown.digest, len(list(current.plan.to_do())), marks, current.plan.reached)
     kept = current.kept or Kept(current.world.applied)
     writer = SynapseWriter(session, current.world.desired.home, kept.file)
     new = partial(writer.has_made, LEDGER_FOLDER)

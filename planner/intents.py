@@ -46,7 +46,8 @@ def with_intents(applied: Applied, live: Live) -> Applied:
         found = live.resources.get(address)
         if found is not None and _mark(found.spec) == mark:
             fields = {name: fingerprint(value) for name, value in found.spec.items()}
-            entries[address] = AppliedEntry(found.id, fields)
+            # What was said about deleting it was said by an apply that lived.
+            entries[address] = replace(entries.get(address, AppliedEntry(found.id, {})), id=found.id, fields=fields)
     return replace(applied, entries=entries)
 
 

@@ -246,10 +246,16 @@ class Plan:
                 seen.add(operation.address)
                 yield operation
 
-    def conceded(self) -> Iterator[Drift]:
-        """Yield the drift for which somebody said that Synapse wins."""
+    def put_off(self) -> Iterator[Drift]:
+        """Yield the drift for which the manifest's version was seen and put off: somebody said that Synapse wins, or
+        nobody remembers who wrote it. Whoever touched a thing last is told by Synapse only until we touch it ourselves.
+        """
         said = {*self.options.get("take_live", ())}
-        return (drift for drift in self.drift if {drift.address, ALL} & said)
+        held = {operation.address for operation in self.held()}
+        for drift in self.drift:
+            forgotten = all(change.cause is Cause.UNKNOWN for change in drift.changes)
+            if {drift.address, ALL} & said or (forgotten and drift.address not in held):
+                yield drift
 
     @property
     def empty(self) -> bool:

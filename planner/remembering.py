@@ -18,7 +18,7 @@ def remember(
     desired: Desired,
     ids: Ids,
     settled: Iterable[str],
-    conceded: Iterable[Drift] = (),
+    put_off: Iterable[Drift] = (),
     *,
     gone: Iterable[str] = (),
     at: datetime | None = None,
@@ -27,8 +27,9 @@ def remember(
     gone. at: the time, if everything is as wanted now.
 
     What is not settled keeps its old entry: a field kept as drift keeps its base, so that the next plan still knows who
-    moved. conceded: drift that Synapse has won: the manifest's version was seen and put off, so it becomes the base.
-    The next plan then finds that only Synapse moved, and keeps that until it is pulled, or the manifest moves again.
+    moved. put_off: drift that Synapse has won (`Plan.put_off`): the manifest's version was seen, so it becomes the
+    base. The next plan then finds that only Synapse moved, and keeps that until it is pulled, or the manifest moves
+    again.
     """
     left = applied.entries.keys() - frozenset(gone)
     entries = {address: entry for address, entry in applied.entries.items() if address in left}
@@ -36,12 +37,12 @@ def remember(
         resource = desired.resources.get(address)
         if resource is not None and address in ids:
             entries[address] = _entry(resource, ids)
-    for drift in conceded:
+    for drift in put_off:
         seen = _entry(desired.resources[drift.address], ids)
         old = entries.get(drift.address, seen)
         names = {change.name for change in drift.changes}
-        put_off = {name: value for name, value in seen.fields.items() if name in names}
-        entries[drift.address] = replace(old, fields={**old.fields, **put_off})
+        base = {name: value for name, value in seen.fields.items() if name in names}
+        entries[drift.address] = replace(old, fields={**old.fields, **base})
     return Applied(entries, at=at or applied.at)
 
 
@@ -57,4 +58,4 @@ def is_up_to_date(applied: Applied, desired: Desired, ids: Ids, plan: Plan) -> b
 
     It would not after a pull, for both sides have come to agree on something else than what was last applied.
     """
-    return remember(applied, desired, ids, plan.unchanged, plan.conceded()).entries == applied.entries
+    return remember(applied, desired, ids, plan.unchanged, plan.put_off()).entries == applied.entries

@@ -238,13 +238,13 @@ class Apply:
             return "the restricted folder of the ledger does not exist yet" if done else "unchanged"
         unfinished = {line.address for line in self._walk.lines if line.result is not Result.DONE}
         settled = [*self._plan.unchanged, *sorted(done - unfinished)]
-        conceded = [item for item in self._plan.conceded() if item.address not in unfinished]
+        put_off = [item for item in self._plan.put_off() if item.address not in unfinished]
         applied = remember(
             self._world.applied,
             self._world.desired,
             self._results.ids,
             settled,
-            conceded,
+            put_off,
             gone=self._gone(done),
             at=None if unfinished or self._waits_for_people() else self._means.now(),
         )

@@ -48,8 +48,10 @@ async def read(transport: Transport, home: str) -> Kept:
         if folder is None:
             return Kept(_MISSING)
         (applied, file), lock = await asyncio.gather(_newest(transport, folder), read_lock(transport, folder))
-        intents = state_of(lock).marks if lock is not None else frozenset[tuple[str, str]]()
-        return Kept(replace(applied, intents=intents), file, lock)
+        if lock is not None:
+            state = state_of(lock)
+            applied = replace(applied, intents=state.marks, met=state.met)
+        return Kept(applied, file, lock)
     except Refused as refused:
         if refused.status not in (403, 404):
             raise

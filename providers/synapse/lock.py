@@ -28,8 +28,8 @@ from providers.synapse.lock_state import (
     Unfinished,
     Values,
     first,
-    given_back,
     in_words,
+    permanent,
     state_of,
     unfinished_run,
     written,
@@ -101,16 +101,10 @@ class SynapseLock:
         except Refused as refused:
             raise explain(refused, WHERE) from refused
 
-    async def _take_at_once(self, folder: str) -> bool:
-        """Take it in one request, where nobody else has been there; False where somebody may have."""
-        if self._new():
-            return await self._make_taken(folder)
-        return self._seen is not None and await self._take_as_seen(self._seen)
-
     async def _make_taken(self, folder: str) -> bool:
         """Make the lock, ours from its birth; False where somebody else was faster."""
         begun, self._since = self._transport.clock(), self._session.now()
-        values = self._mine(None)
+        values = self._mine()
         request = {"entity": _folder(folder), "annotations": {"annotations": written(values)}}
 
         async def send() -> Raw:
@@ -137,7 +131,7 @@ class SynapseLock:
         if state.held(self._session.now()):
             return False
         self._before, self._since = state, self._session.now()
-        return await self._put(seen, self._mine(state.last))
+        return await self._put(seen, self._mine())
 
     async def _entity(self, folder: str) -> str:
         async def look_up() -> Raw | None:
@@ -168,7 +162,7 @@ class SynapseLock:
                 raise _locked(later)
             state = later
         self._before, self._since = state, self._session.now()
-        if not await self._put(raw, self._mine(state.last)):
+        if not await self._put(raw, self._mine()):
             _, winner = await self._read(id_)
             raise _locked(winner)
         return self._taken()
@@ -200,9 +194,12 @@ class SynapseLock:
         raw: Raw = await self._transport.get(f"/entity/{id_}/annotations2")
         return raw, state_of(raw)
 
-    def _mine(self, last: str | None) -> Values:
+    def _mine(self) -> Values:
         until = self._session.now() + timedelta(seconds=LEASE)
-        return self._mark() | {RUN: (self._run,), UNTIL: (instant(until),)} | given_back(last)
+        return self._mark() | {RUN: (self._run,), UNTIL: (instant(until),)} | self._permanent(self._before.last)
+
+    def _permanent(self, last: str | None) -> Values:
+        return permanent(last, self._before.met or self._intent.met)
 
     def _mark(self) -> Values:
         """What this run set out to do, and what a dead one before it did that no ledger knows of yet."""
@@ -241,7 +238,7 @@ class SynapseLock:
         while True:
             await self._transport.sleep(RENEW)
             try:
-                holder = await self._write_on(self._mine(self._before.last))
+                holder = await self._write_on(self._mine())
                 if holder is not None:
                     lost(f"the lock was taken by {holder}")
                     return
@@ -261,7 +258,7 @@ class SynapseLock:
         """
         self._transport.guard = None
         try:
-            await self._write_on(self._left(ending, self._before.last))
+            await self._write_on(self._left(ending))
         except (ProviderError, Refused):
             return
 
@@ -277,13 +274,13 @@ class SynapseLock:
             return None
         return state.holder or "somebody else"
 
-    def _left(self, ending: Ending, last: str | None) -> Values:
+    def _left(self, ending: Ending) -> Values:
         """The annotations of a lock that nobody holds."""
         if ending is Ending.FINISHED:
-            return given_back(self._run)
+            return self._permanent(self._run)
         before = self._before.intent() if self._before.unfinished else {}
         kept = self._mark() if ending is Ending.UNFINISHED else before
-        return kept | given_back(last)
+        return kept | self._permanent(self._before.last)
 
 
 def _folder(parent: str) -> Raw:

@@ -63,3 +63,10 @@ def test_an_adoption_is_no_intent_for_what_it_is_about_is_as_wanted_already() ->
     planned = make_plan(adopting, named, Applied(), Options())
     assert [item.address for item in planned.plan.operations if item.action is Action.ADOPT] == ["project.live"]
     assert "project.live" not in dict(intended(planned.plan.operations, planned.desired, live.ids))
+
+
+def test_what_was_said_about_deleting_outlives_the_apply_that_died() -> None:
+    live, applied, marks = killed_apply()
+    guarded = replace(applied, entries={**applied.entries, ROUND: replace(applied.entries[ROUND], protect=True)})
+    known = with_intents(replace(guarded, intents=marks), live).entries[ROUND]
+    assert (known.protect, known.fields["limits"]) == (True, {"total": 5})

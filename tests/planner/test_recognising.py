@@ -155,3 +155,13 @@ def test_a_live_project_of_a_stranger_shows_nothing() -> None:
     plan = make_plan(replace(said, projects=staging_alone), live, Applied(), Options()).plan
     assert plan.reached != "open"
     assert plan.gates != ()
+
+
+def test_what_people_opened_since_we_first_met_it_passed_no_gate() -> None:
+    said, live = unmarked("preregistration", "open")
+    participants = live.ids["team.participants"]
+    opened = edited(live, "acl.queue.leaderboard/task", **{participants: ("READ", "SUBMIT")})
+    assert make_plan(said, opened, Applied(), Options()).plan.reached == "open"
+    plan = make_plan(said, opened, Applied(met="preregistration"), Options()).plan
+    assert plan.reached == "preregistration"
+    assert "staff-accepted" in {gate.code for gate in plan.gates}

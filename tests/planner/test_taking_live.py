@@ -10,10 +10,11 @@ from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied, AppliedEntry
 from planner.desired import compile_challenge
 from planner.live import Live
-from planner.plan import Plan
+from planner.plan import Action, Cause, Operation, Part, Plan
 from planner.planning import Options, make_plan
 from planner.remembering import is_up_to_date, remember
 from planner.renames import move_pages
+from planner.resources import Kind
 from tests.planner.challenges import BEFORE, challenge, page
 from tests.planner.worlds import edited, world_at
 
@@ -42,7 +43,7 @@ def plan_of(challenge: ResolvedChallenge, live: Live, applied: Applied, options:
 
 def after(plan: Plan, tiny: ResolvedChallenge, live: Live, applied: Applied) -> Applied:
     desired = compile_challenge(tiny, "draft", BEFORE)
-    return remember(applied, desired, live.ids, plan.unchanged, plan.conceded())
+    return remember(applied, desired, live.ids, plan.unchanged, plan.put_off())
 
 
 def test_where_synapse_wins_there_is_no_conflict(both: tuple[ResolvedChallenge, Live, Applied]) -> None:
@@ -114,3 +115,32 @@ def test_a_moved_page_keeps_its_identity_and_so_do_those_below_it() -> None:
 def test_what_is_known_under_the_new_address_stays() -> None:
     applied = Applied({"a": AppliedEntry("1", {}), "b": AppliedEntry("2", {})})
     assert move_pages(applied, {"b": "a"}) == applied
+
+
+def test_what_somebody_wrote_before_the_ledger_was_lost_stays_theirs_when_we_touch_the_thing_ourselves() -> None:
+    tiny, home = challenge(), "project.live"
+    live, _ = world_at(tiny, "draft", BEFORE)
+    live = edited(live, home, description="Words of a colleague.")
+    theirs = _touched_by(live, home, "example-admin")
+    plan = plan_of(tiny, theirs, Applied(lost="there is no ledger"), Options())
+    assert [item.address for item in plan.drift] == [home]
+    noted = after(plan, tiny, theirs, Applied())
+    later = plan_of(tiny, _touched_by(live, home, live.me.name), noted, Options())
+    assert [(item.address, item.conflict) for item in later.drift] == [(home, False)]
+    assert later.empty
+
+
+def test_what_is_held_is_not_noted_as_put_off() -> None:
+    """Its other fields wait for something, and nobody has them yet."""
+    tiny, home = challenge(), "project.live"
+    live, _ = world_at(tiny, "draft", BEFORE)
+    plan = plan_of(tiny, _touched_by(edited(live, home, description="Theirs."), home, "example-admin"), Applied())
+    step = Operation(home, home, Kind.PROJECT, Action.UPDATE, Part.WHOLE, Cause.MANIFEST, "the stage changed", {})
+    held = replace(plan, operations=(replace(step, held_by=("launch-time",)),))
+    assert [item.address for item in plan.put_off()] == [home]
+    assert list(held.put_off()) == []
+
+
+def _touched_by(live: Live, address: str, name: str) -> Live:
+    touched = replace(live.resources[address], modified_by=name)
+    return replace(live, resources={**live.resources, address: touched})

@@ -15,6 +15,7 @@ from tests.planner.challenges import team
 from tests.simulation.parts import with_queues, words
 
 if TYPE_CHECKING:
+    from synapse_sandbox.store import Row
     from tests.simulation.world import World
 
 Deed = Callable[["World", random.Random], Awaitable[None]]
@@ -33,9 +34,22 @@ def _some(world: World, chance: random.Random, kind: str) -> str | None:
 
 async def accept(world: World, _: random.Random) -> None:
     """Everybody accepts the invitations that are open."""
-    query = "SELECT i.team_id, i.invitee_id, a.alias FROM membership_invitations i JOIN principal_aliases a"
-    for row in world.rows(f"{query} ON a.principal_id = i.invitee_id AND a.type = 'USER_NAME' ORDER BY i.id"):
-        await world.somebody("PUT", f"/team/{row['team_id']}/member/{row['invitee_id']}", who=row["alias"])
+    for row in world.rows(f"{_INVITED} ORDER BY i.id"):
+        await _accept(world, row)
+
+
+async def show_up(world: World) -> None:
+    """The colleague accepts her invitations: before that she may do nothing, and none of her deeds would happen."""
+    for row in world.rows(f"{_INVITED} AND a.alias = ? ORDER BY i.id", ADMIN):
+        await _accept(world, row)
+
+
+_INVITED: Final = """SELECT i.id, i.team_id, i.invitee_id, a.alias FROM membership_invitations i
+JOIN principal_aliases a ON a.principal_id = i.invitee_id AND a.type = 'USER_NAME'"""
+
+
+async def _accept(world: World, row: Row) -> None:
+    await world.somebody("PUT", f"/team/{row['team_id']}/member/{row['invitee_id']}", who=row["alias"])
 
 
 async def upload_truths(world: World, _: random.Random) -> None:
@@ -172,10 +186,7 @@ async def _inherit(world: World, chance: random.Random) -> None:
 
 
 async def _decline(world: World, chance: random.Random) -> None:
-    query = "SELECT i.id, a.alias FROM membership_invitations i JOIN principal_aliases a"
-    found = world.rows(
-        f"{query} ON a.principal_id = i.invitee_id AND a.type = 'USER_NAME' AND a.alias <> '{ADMIN}' ORDER BY i.id"
-    )
+    found = world.rows(f"{_INVITED} AND a.alias <> ? ORDER BY i.id", ADMIN)
     if found:
         row = chance.choice(found)
         await world.somebody("DELETE", f"/membershipInvitation/{row['id']}", who=row["alias"])
@@ -335,8 +346,8 @@ DEEDS: Final[Mapping[str, tuple[Deed, int]]] = {
     "a folder of one's own": (_own_folder, 2),
     "a page of one's own": (_own_page, 2),
     "a queue of one's own": (_own_queue, 1),
-    "put a file into a folder": (_fill_folder, 2),
-    "submit": (_submit, 2),
+    "put a file into a folder": (_fill_folder, 6),
+    "submit": (_submit, 3),
     "lose the ledger": (_lose_ledger, 1),
 }
 """Name → what somebody does, and how often."""

@@ -247,7 +247,7 @@ EDITS: Final[Mapping[str, tuple[Change, int]]] = {
     "rekey a queue": (_rekey_queue, 2),
     "drop a queue": (_drop_queue, 5),
     "add a queue": (add_queue, 2),
-    "drop data": (_drop_data, 4),
+    "drop data": (_drop_data, 6),
     "move data": (_move_data, 1),
     "add data": (add_data, 2),
     "share data": (_share_data, 2),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
@@ -41,7 +42,7 @@ WITH RECURSIVE up (start, id) AS (
     SELECT up.start, n.parent_id FROM up JOIN entities n ON n.id = up.id
     WHERE NOT EXISTS (SELECT 1 FROM acls WHERE owner_type = 'ENTITY' AND owner_id = up.id)
 )
-SELECT DISTINCT n.name AS thing, a.principal_id AS who, t.alias AS team FROM up
+SELECT DISTINCT up.start AS id, n.name AS thing, a.principal_id AS who, t.alias AS team FROM up
 JOIN entities n ON n.id = up.start
 JOIN acl_entries a ON a.owner_type = 'ENTITY' AND a.owner_id = up.id AND a.access_type IN ('READ', 'DOWNLOAD')
 LEFT JOIN principal_aliases t ON t.principal_id = a.principal_id AND t.type = 'TEAM_NAME'
@@ -64,7 +65,22 @@ _TWICE: Final = {
 _OWNERS: Final = {"entities": "ENTITY", "evaluations": "EVALUATION", "teams": "TEAM"}
 """Table → how its access lists are called."""
 
-Violation = tuple[str, str]
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """What somebody may do and must not. id: of the thing, whatever it is called by now."""
+
+    what: str
+    id: int
+    who: str
+    name: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.what} {self.who}"
+
+
+_SUBMITS: Final = "takes submissions for"
+_READS: Final = "can be read for"
 
 
 def _run_in(lock: Row) -> str:
@@ -95,13 +111,14 @@ class Laws:
     def heed(self, challenge: ResolvedChallenge) -> None:
         """What the manifest says now: which queues have no rounds, which folders are secret, which are for later.
 
-        What was secret once stays so.
+        What was secret once stays so. What the new manifest makes wrong is wrong until an apply mends it.
         """
         self._queues = frozenset(queue.name for queue in challenge.queues)
         self._always_open = frozenset(queue.name for queue in challenge.queues if queue.always)
         truths = {name for entry in challenge.data if entry.is_truth for name in (*entry.folder, str(entry.file))}
         self._secret |= truths
-        self._for_later = frozenset(entry.folder[-1] for entry in challenge.data if not entry.is_truth)
+        self._for_later |= frozenset(entry.folder[-1] for entry in challenge.data if not entry.is_truth)
+        self._pardoned |= self._violations()
 
     def treasure(self, table: str, id_: Any) -> None:
         """Something that no engine may ever change or remove. id_: None where it wasn't made."""
@@ -128,8 +145,7 @@ class Laws:
         self._check_treasures(line)
         found = self._violations()
         self._pardoned &= found
-        for thing, who in sorted(found - self._pardoned):
-            self.broken.append(f"after {line}: {thing} for {who}")
+        self.broken += [f"after {line}: {item}" for item in sorted(found - self._pardoned)]
         self._pardoned |= found
 
     def people_did(self, _network: Network, _request: httpx.Request, _response: httpx.Response) -> None:
@@ -141,8 +157,7 @@ class Laws:
 
     def at_rest(self) -> None:
         """At the end everything counts again."""
-        wanted = sorted(item for item in self._violations() if not self._is_dropped_queue(item[0]))
-        self.broken += [f"at rest: {thing} for {who}" for thing, who in wanted]
+        self.broken += [f"at rest: {item}" for item in sorted(self._violations()) if not self._is_dropped_queue(item)]
         for kind, query in _TWICE.items():
             if len(self.store.all(query)) > self.slips:
                 self.broken.append(f"a {kind} is there twice")
@@ -175,9 +190,9 @@ class Laws:
     def _violations(self) -> set[Violation]:
         return {*self._early_submitters(), *self._curious_readers()}
 
-    def _is_dropped_queue(self, thing: str) -> bool:
+    def _is_dropped_queue(self, item: Violation) -> bool:
         """Whether this is about a queue that the manifest has no longer: what people do to it is theirs to mend."""
-        return thing.endswith("submissions") and thing.removesuffix(" takes submissions") not in self._queues
+        return item.what == _SUBMITS and item.name not in self._queues
 
     def _early_submitters(self) -> Iterator[Violation]:
         """Whoever may submit besides staff, where the stage isn't open or the queue has no rounds."""
@@ -186,7 +201,7 @@ class Laws:
             rounds = self.store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", row["id"])
             unlimited = not rounds and row["queue"] not in self._always_open
             if row["team"] not in STAFF and (begun not in STAGES[2:] or unlimited):
-                yield f"{row['queue']} takes submissions", row["team"]
+                yield Violation(_SUBMITS, row["id"], row["team"], row["queue"])
 
     def _curious_readers(self) -> Iterator[Violation]:
         """Whoever besides staff can read what is secret, or what is for later, through the access list in force."""
@@ -195,7 +210,7 @@ class Laws:
         for row in self.store.all(query, *sorted(names)):
             who = row["team"] or str(row["who"])
             if who not in STAFF:
-                yield f"{row['thing']} can be read", who
+                yield Violation(_READS, row["id"], who, row["thing"])
 
     def stage(self) -> str:
         """The newest stage that was begun."""
@@ -213,10 +228,11 @@ class Laws:
     def _check_lock(self, network: Network, request: httpx.Request, line: str) -> None:
         """Once there is a lock, nobody writes without it, but for what was on its way when a process froze.
 
-        The lock itself is what it is about, and a file that nothing refers to yet is nobody's.
+        The lock itself is what it is about; a file that nothing refers to yet is nobody's, and so is a column, of which
+        there is one for everybody.
         """
         path, locks = request.url.path, self.store.all(_LOCK)
-        aside = path.startswith(("/file/", "/storage/")) or path.endswith("/annotations2")
+        aside = path.startswith(("/file/", "/storage/", "/repo/v1/column")) or path.endswith("/annotations2")
         aside = aside or any(name in request.content for name in (b'"name": "lock"', b'"name": "Challenge ledger"'))
         if not locks or aside or self.holders.get(_run_in(locks[-1])) is network:
             return

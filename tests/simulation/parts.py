@@ -291,7 +291,7 @@ PARTS: Final[Mapping[str, tuple[Change, int]]] = {
     "links": (_link_back, 2),
     "picture": (_picture, 1),
     "truth": (_truth, 2),
-    "data": (add_data, 3),
+    "data": (add_data, 5),
     "team": (add_team, 1),
     "staff": (_staffed, 2),
     "by invitation": (_by_invitation, 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from challenge_cli.engine import Look
 from planner.applied import fingerprint
@@ -13,6 +14,9 @@ from planner.references import plain
 from planner.resources import Kind
 from tests.simulation.deeds import DEPLOYER
 from tests.simulation.world import World
+
+_NAMES: Final = ("name", "title")
+"""Fields by which a thing is known that nobody wrote down."""
 
 
 def check_rest(world: World, look: Look) -> Iterator[str]:
@@ -55,11 +59,12 @@ def _held(look: Look) -> Iterator[str]:
 
 def _left_over(world: World, look: Look) -> Iterator[str]:
     """What the manifest doesn't mention was made by people, or is what a frozen apply let slip, or a dead one made
-    before the manifest dropped it, and nobody could write down that it is ours.
+    before the manifest dropped it or people gave it another name, and nobody could write down that it is ours.
     """
     strange = [item for item in look.plan.unmanaged if item.id.removeprefix("syn") not in world.laws.treasures]
     if world.laws.deaths:
-        strange = [item for item in strange if item.kind is not Kind.ROUND and item.name not in world.dropped]
+        other_names = {*world.dropped, *(said for (_, field), said in world.web.items() if field in _NAMES)}
+        strange = [item for item in strange if item.kind is not Kind.ROUND and item.name not in other_names]
     if len(strange) > world.laws.slips and not world.obstructed:
         yield f"left over: {strange}"
 
@@ -75,10 +80,13 @@ def _web(world: World, look: Look) -> Iterator[str]:
         if address not in allowed and there not in said_there and not address.startswith("order."):
             yield f"reports drift of {address} ({name}), which nobody changed"
     known = look.world.desired.resources.keys() & look.world.applied.entries.keys()
+    strange = {item.name for item in look.plan.unmanaged}
     for (address, name), said in world.web.items():
         found = look.world.live.resources.get(address)
         # Synapse doesn't record who changed a queue or a round, and an apply that died can't tell what was its own.
         untold = bool(world.laws.deaths) and address.startswith(("queue.", "round."))
+        # What nobody wrote down can't be known by its new name; then it is reported as what nobody manages.
+        untold |= bool(world.laws.deaths) and name in _NAMES and said in strange
         if found is None or address not in known or untold:
             continue
         if found.spec.get(name) != said:

@@ -71,7 +71,7 @@ def write(seed: int, *, small: bool = False) -> Script:
 
 def _chapter(chance: random.Random) -> Chapter:
     edits = _pieces(chance, EDITS, chance.choice((0, 1, 2, 3)))
-    deeds = _pieces(chance, DEEDS, chance.choice((0, 1, 1, 2, 3)))
+    deeds = _pieces(chance, DEEDS, chance.choice((0, 1, 2, 3, 4)))
     deeds = tuple(replace(deed, at=chance.randint(1, 80)) if chance.random() < 0.4 else deed for deed in deeds)
     applies = tuple(weather(chance) for _ in range(2 if chance.random() < 0.25 else 1))
     return Chapter(chance.choice((0.0, 0.1, 3.0, 20.0)), round(chance.uniform(0, 5), 2), edits, deeds, applies)

@@ -13,7 +13,7 @@ from typing import Final
 from challenge_cli.engine import Done, Look
 from challenge_spec.resolved import ResolvedChallenge
 from planner.options import Options
-from tests.simulation.deeds import BEFORE, DEEDS, accept, upload_truths
+from tests.simulation.deeds import BEFORE, DEEDS, accept, show_up, upload_truths
 from tests.simulation.edits import EDITS
 from tests.simulation.faults import Kind
 from tests.simulation.loop import simulate
@@ -85,6 +85,7 @@ async def _after(delay: float, apply: Awaitable[object]) -> None:
 
 
 async def _do(world: World, piece: Piece) -> None:
+    await show_up(world)
     await DEEDS[piece.what][0](world, piece.chance())
 
 

@@ -34,6 +34,7 @@ from tests.simulation.network import Killed, Network
 from tests.simulation.wire import InProcess
 
 COLLEAGUE: Final = "example-admin"
+DEPLOYER: Final = "example-deployer"
 BASE: Final = "http://sandbox"
 PEOPLE: Final = (
     "example-deployer",
@@ -45,6 +46,15 @@ PEOPLE: Final = (
 )
 START: Final = datetime(2027, 3, 10, 12, tzinfo=UTC)
 FIRST_FILE_HANDLE: Final = 1_000_000
+
+_ENTITY: Final = """SELECT v.modified_by FROM entities
+JOIN entity_versions v ON entity_id = id AND number = current_version WHERE id = ?"""
+_TOUCHED: Final = {
+    **dict.fromkeys(("project", "folder", "link", "view"), _ENTITY),
+    "team": "SELECT modified_by FROM teams WHERE id = ?",
+    "wiki": "SELECT modified_by FROM wiki_pages WHERE id = ?",
+}
+"""Kind of resource → who touched one last."""
 
 
 @dataclass(slots=True)
@@ -109,10 +119,15 @@ class World:
         self.web = {key: value for key, value in self.web.items() if not gone(key[0])}
 
     def ledger_lost(self) -> None:
-        """Where Synapse doesn't record who changed something, only the ledger knows that it was changed."""
+        """Where Synapse doesn't tell who changed something, or we touched it since, only the ledger knew."""
         self.laws.deaths += 1
-        unrecorded = ("queue.", "round.")
-        self.web = {key: value for key, value in self.web.items() if not key[0].startswith(unrecorded)}
+        self.web = {key: value for key, value in self.web.items() if self._is_recorded(key[0])}
+
+    def _is_recorded(self, address: str) -> bool:
+        """Whether Synapse says that somebody else touched a thing last (queues and rounds don't record it)."""
+        query = _TOUCHED.get(address.partition(".")[0])
+        found = self.rows(query, int(self.known.get(address, "0").removeprefix("syn"))) if query else []
+        return any(str(row["modified_by"]) != self.id_of(DEPLOYER) for row in found)
 
     def network(self, faults: Sequence[Fault], person: bool = False) -> Network:
         """A network of its own for one engine or person."""

@@ -288,3 +288,16 @@ def test_who_lost_the_lock_is_told_so_and_takes_nothing_back(server: Server, nam
         assert state_of(await read_lock(session.transport, folder) or {}).run == "theirs"
 
     locked(server, name, work)
+
+
+def test_how_far_the_challenge_had_come_when_it_was_first_taken_stays_written(server: Server, name: str) -> None:
+    async def work(session: Session, folder: str) -> None:
+        endings = (Ending.UNFINISHED, Ending.FINISHED, Ending.UNTOUCHED)
+        for ending, stage in zip(endings, ("preregistration", "open", "closed"), strict=True):
+            lock = SynapseLock(session, f"run that ends {ending}", replace(PLAN, met=stage))
+            await lock.take(folder, ONWARDS)
+            assert state_of(await read_lock(session.transport, folder) or {}).met == "preregistration"
+            await lock.release(ending)
+            assert state_of(await read_lock(session.transport, folder) or {}).met == "preregistration"
+
+    locked(server, name, work)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from challenge_cli import console
 from challenge_cli.moments import stamp
+from planner.counting import count
 from planner.render.spans import BLANK, Line, Span, Style, flow, indent, line, wrap
-from planner.render.symbols import count
 
 if TYPE_CHECKING:
     from providers.apply.receipt import Receipt

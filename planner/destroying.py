@@ -15,8 +15,8 @@ from challenge_spec.resolved import ResolvedChallenge
 from planner.access import ENTITY, TEAM
 from planner.applied import Applied
 from planner.consents import ADMIN_REMOVAL, CONSENT_PREFIX, DELETE, MASS_DELETE, PROTECTED, Before
+from planner.counting import count
 from planner.desired import compile_challenge
-from planner.harms import count
 from planner.holding import hold, protections
 from planner.live import Live, LiveResource
 from planner.options import Options

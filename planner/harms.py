@@ -18,6 +18,7 @@ from planner.consents import (
     Before,
     Harm,
 )
+from planner.counting import count
 from planner.live import Live
 from planner.plan import Action, FieldChange, Operation
 from planner.resources import Kind, owner_of
@@ -57,11 +58,6 @@ def _deletion(item: Operation, before: Before) -> Iterator[Harm]:
 
 def _with(item: Operation) -> str:
     return f", and with it {count(len(item.carries), 'thing')}" if item.carries else ""
-
-
-def count(number: int, one: str) -> str:
-    """`1 thing`, `2 things`."""
-    return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
 def _shortening(item: Operation, before: Before) -> Iterator[Harm]:

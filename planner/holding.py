@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from planner.consents import CONSENT_PREFIX, CONSENTS, MASS_DELETE, PROTECTED, Before, Harm
-from planner.harms import count, harms_of
+from planner.counting import count
+from planner.harms import harms_of
 from planner.plan import Action, Consent, Note, Operation
 from planner.resources import Kind
 

@@ -165,7 +165,7 @@ def _decided(loaded: Loaded, form: str) -> None:
 
 def _text(manifest: Path, loaded: Loaded, found: tuple[Diagnostic, ...]) -> None:
     from challenge_spec.diagnostics import render
-    from planner.render.symbols import count
+    from planner.counting import count
 
     if found:
         console.result(render(found, loaded.files))

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from planner.consents import CONSENT_PREFIX, PROTECTED
+from planner.counting import count
 from planner.render.blocks import Section, escape
 from planner.render.schema import ConsentItem, PlanDocument
 from planner.render.spans import BLANK, Line, Span, Style, indent, line, wrap
-from planner.render.symbols import count
 from planner.render.values import View
 
 UNPUBLISHED: Final = "unpublished"

@@ -8,12 +8,12 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from planner.counting import count
 from planner.render.groups import group_lines
 from planner.render.instants import show_instant, zone_of
 from planner.render.schema import Change, DriftItem, NoteItem, PlanDocument
 from planner.render.sections import drift_section, note_section
 from planner.render.spans import BLANK, Line, Span, Style, flow, line
-from planner.render.symbols import count
 from planner.render.values import View
 
 _LIMITS: Final = frozenset({"incomplete-read", "ledger-lost"})

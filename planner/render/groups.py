@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from planner.counting import count
 from planner.render.consenting import holding
 from planner.render.fields import change_lines
 from planner.render.headlines import headline, sharing
 from planner.render.instants import show_instant
 from planner.render.schema import Change
 from planner.render.spans import BLANK, Line, Span, Style, indent, line, width_of, wrap
-from planner.render.symbols import ACTIONS, HELD, OWNERS, count, group_of, group_rank, owner_of
+from planner.render.symbols import ACTIONS, HELD, OWNERS, group_of, group_rank, owner_of
 from planner.render.values import View
 
 ADDRESS_COLUMN: Final = 44

@@ -7,10 +7,10 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
+from planner.counting import count
 from planner.render.instants import show_window
 from planner.render.schema import Change
 from planner.render.spans import printable
-from planner.render.symbols import count
 from planner.render.values import View, principal, show
 
 Spec: TypeAlias = Mapping[str, JsonValue]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from planner.counting import count
 from planner.render.blocks import (
     COLUMNS,
     LIMIT,
@@ -28,7 +29,6 @@ from planner.render.openings import openings
 from planner.render.schema import GateItem, PlanDocument
 from planner.render.sections import drift_section, note_section, output_section, unmanaged_section
 from planner.render.spans import to_plain
-from planner.render.symbols import count
 from planner.render.text import part_of, summary_lines
 from planner.render.values import View, view_of
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from planner.counting import count
 from planner.render.blocks import (
     COLUMNS,
     LIMIT,
@@ -25,7 +26,7 @@ from planner.render.instants import zone_of
 from planner.render.openings import openings
 from planner.render.revisions_schema import Revision, RevisionsDocument, SettingChange
 from planner.render.spans import BLANK, Line, Span, Style, flow, indent, line, to_plain
-from planner.render.symbols import ACTIONS, count
+from planner.render.symbols import ACTIONS
 from planner.render.values import View
 
 OFFLINE: Final = "Only files were compared: Synapse was not asked, and may differ from both."

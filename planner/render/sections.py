@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
+from planner.counting import count
 from planner.render.fields import drift_lines
 from planner.render.groups import who_and_when
 from planner.render.schema import DriftItem, GateItem, NoteItem, OutputItem, PlanDocument
 from planner.render.spans import BLANK, Line, Span, Style, indent, line, wrap
-from planner.render.symbols import GATES, count
+from planner.render.symbols import GATES
 from planner.render.values import View
 
 FOLD_AT: Final = 8

@@ -58,8 +58,3 @@ def group_rank(group: str) -> tuple[int, bool, str]:
     """Where a heading stands: as people think of a challenge; the staging wiki before the live one."""
     family = group.partition(" (")[0]
     return (_ORDER.index(family) if family in _ORDER else len(_ORDER), group != "Wiki (staging)", group)
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 page`, `2 pages`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from planner.counting import count
 from planner.render.consenting import consent_section
 from planner.render.groups import group_lines
 from planner.render.instants import show_instant
@@ -18,7 +19,7 @@ from planner.render.sections import (
     unmanaged_section,
 )
 from planner.render.spans import BLANK, Line, Span, Style, flow, line, width_of, wrap
-from planner.render.symbols import ACTIONS, HELD, count
+from planner.render.symbols import ACTIONS, HELD
 from planner.render.values import View, view_of
 
 _SECTIONS: Final = (

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from planner.counting import count
 from planner.render.spans import Line, Style, line, wrap
-from planner.render.symbols import count
 
 FOLD_AT: Final = 40
 """Lines of one diff that are shown unless everything is unfolded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
@@ -327,3 +327,8 @@ class Orchestrator(Model):
     """Size of a submitted image that the disk is planned for; 4 GB if nobody says."""
     wes: Wes | None = None
     """The workflow service, with the engine `wes`."""
+
+
+def usual_orchestrator(keys: Collection[str]) -> str | None:
+    """The orchestrator of a queue that names none: `main`, or the only one; None where neither tells."""
+    return "main" if "main" in keys else next(iter(keys)) if len(keys) == 1 else None

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from challenge_spec.resolved import ResolvedChallenge, ResolvedQueue
+from challenge_spec.scoring import usual_orchestrator
+from planner.counting import count
 from planner.live import Live
-from planner.resources import DEPLOYER, FIXED_PRINCIPALS, Desired
+from planner.resources import DEPLOYER, FIXED_PRINCIPALS, LOGS_FOLDER, Desired
 from planner.stages import STAFF_TEAMS, SUBMITTING, Submitting
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One piece of evidence. `address` is what an apply could change to meet it, where there is such a thing."""
+    """One piece of evidence. `address` is what an apply could change to meet it, where there is such a thing.
+
+    remedy: how to mend just this, where what the gate says in general does not fit.
+    """
 
     met: bool
     text: str
     address: str | None = None
+    remedy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Scene:
             if queue.use is None and SUBMITTING[queue.purpose]["draft"] is Submitting.HIDDEN:
                 yield queue
 
+
+_ENGINES: Final = ("docker", "wes")
+"""Engines of Synapse's orchestrator: it finds the workflow by a link on Synapse, and keeps logs there."""
+
+_LOGS_REMEDY: Final = "Delete `exists: false` of projects.logs, or name a folder: `projects.logs: { use: synID }`."
 
 Check = Callable[[Scene], Iterable[Finding]]
 
@@ -75,7 +87,7 @@ def pages(scene: Scene) -> Iterator[Finding]:
             yield Finding(False, f"{page.file.name}, line {line}: placeholder `{mark}`")
         if not any(not isinstance(part, str) or part.strip() for part in page.parts):
             yield Finding(False, f"{page.file.name}: the page `{page.title}` is empty")
-    yield Finding(True, f"{len(pages)} pages are complete")
+    yield Finding(True, f"{count(len(pages), 'page is', 'pages are')} complete")
 
 
 def preregistration_page(scene: Scene) -> Iterator[Finding]:
@@ -122,8 +134,11 @@ def workflows(scene: Scene) -> Iterator[Finding]:
 
 
 def _runs_here(scene: Scene, queue: ResolvedQueue) -> bool:
+    """Whether Synapse's orchestrator may be who evaluates a queue; undecided among several, any of them may be."""
     engines = {item.key: item.engine for item in scene.challenge.orchestrators}
-    return engines.get(queue.orchestrator or "main", "docker") in ("docker", "wes")
+    key = queue.orchestrator or usual_orchestrator(engines)
+    possible = [engines[key]] if key in engines else [*engines.values()] or ["docker"]
+    return any(engine in _ENGINES for engine in possible)
 
 
 def truths(scene: Scene) -> Iterator[Finding]:
@@ -189,14 +204,18 @@ def staff(scene: Scene) -> Iterator[Finding]:
 
 
 def _id(scene: Scene, name: str) -> str | None:
-    return name if name.isdigit() else scene.live.ids.get(f"user.{name}")
+    if name.isdigit():
+        return None if f"principal.{name}" in scene.live.missing_people else name
+    return scene.live.ids.get(f"user.{name}")
 
 
 def orchestrators(scene: Scene) -> Iterator[Finding]:
     """Everything that the orchestrator's files need is set."""
+    serving: list[str] = []
     for item in scene.challenge.orchestrators:
-        if item.engine not in ("docker", "wes") or not item.queues:
+        if item.engine not in _ENGINES or not item.queues:
             continue
+        serving.append(item.key)
         missing = [
             name
             for name, value in (
@@ -210,8 +229,17 @@ def orchestrators(scene: Scene) -> Iterator[Finding]:
         yield Finding(not missing, f"orchestrators.{item.key}: {evidence}")
         if item.service_account and not _id(scene, item.service_account):
             yield Finding(False, f"orchestrators.{item.key}: there is no account named {item.service_account}")
-        if "folder.logs" not in scene.live.ids:
-            yield Finding(False, "the Logs folder does not exist", "folder.logs")
+    if serving and LOGS_FOLDER not in scene.live.ids:
+        yield _no_logs(scene, serving)
+
+
+def _no_logs(scene: Scene, serving: list[str]) -> Finding:
+    """An orchestrator without a folder for its logs does not start: apply makes it, unless it is told not to."""
+    if LOGS_FOLDER in scene.wanted.resources:
+        return Finding(False, "the Logs folder does not exist", LOGS_FOLDER)
+    needing = ", ".join(f"orchestrators.{key}" for key in serving)
+    text = f"projects.logs: the challenge does without the Logs folder, which {needing} can't do without"
+    return Finding(False, text, remedy=_LOGS_REMEDY)
 
 
 def requirements(scene: Scene) -> Iterator[Finding]:
@@ -225,9 +253,14 @@ def requirements(scene: Scene) -> Iterator[Finding]:
 def approvals(scene: Scene) -> Iterator[Finding]:
     """Every approval is recorded, with evidence where it is required."""
     for approval in scene.challenge.approvals:
-        given = approval.approved_by is not None and (bool(approval.evidence) or not approval.evidence_required)
-        text = f"{approval.key}: approved by {approval.approved_by}" if given else f"{approval.key}: not approved yet"
-        yield Finding(given, text)
+        said = f"{approval.key}: approved by {approval.approved_by}"
+        if approval.approved_by is None:
+            yield Finding(False, f"{approval.key}: not approved yet")
+        elif approval.evidence_required and not approval.evidence:
+            remedy = f"Write what shows it into launch.approvals.{approval.key}.approved.evidence."
+            yield Finding(False, f"{said}, without the evidence that is required", remedy=remedy)
+        else:
+            yield Finding(True, said)
 
 
 def governance(scene: Scene) -> Iterator[Finding]:

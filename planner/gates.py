@@ -38,7 +38,8 @@ def _gate(
     evidence = tuple(finding.text for finding in unmet)
     if pending:
         return Gate(code, title, stage, GateState.PENDING, evidence, "This apply takes care of it.")
-    return Gate(code, title, stage, GateState.FAILED, evidence, remedy)
+    remedies = dict.fromkeys(finding.remedy or remedy for finding in unmet)
+    return Gate(code, title, stage, GateState.FAILED, evidence, " ".join(remedies))
 
 
 GATES: Final[Mapping[str, tuple[tuple[str, str, Check, str], ...]]] = {

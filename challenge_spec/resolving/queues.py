@@ -17,7 +17,16 @@ from challenge_spec.resolving.times import Times, Window
 from challenge_spec.resolving.tracks import Scope, eligibility, exceptions, queues_of
 from challenge_spec.resolving.workflows import candidates, link_key, resolved_run
 from challenge_spec.schedule import Limits, RoundSeries
-from challenge_spec.scoring import Evaluation, Purpose, Queue, Settings, SubChallenge, Together, Workflow
+from challenge_spec.scoring import (
+    Evaluation,
+    Purpose,
+    Queue,
+    Settings,
+    SubChallenge,
+    Together,
+    Workflow,
+    usual_orchestrator,
+)
 from challenge_spec.source import Path
 from challenge_spec.tracks import Eligibility
 
@@ -249,10 +258,7 @@ def _sub_name(manifest: Manifest, place: Place) -> str | None:
 
 def _orchestrator(manifest: Manifest, stack: Stack) -> str | None:
     named = stack.get("orchestrator")
-    if named:
-        return str(named)
-    known = list(manifest.orchestrators)
-    return "main" if "main" in known else known[0] if len(known) == 1 else None
+    return str(named) if named else usual_orchestrator(manifest.orchestrators)
 
 
 def _forward(manifest: Manifest, target: str | None, subs: tuple[str, ...]) -> str | None:

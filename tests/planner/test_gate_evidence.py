@@ -44,6 +44,13 @@ def served(engine: str, named: str | None = "main", *others: Any) -> Scene:
     return replace(scene, live=without(scene.live, "link.scoring"))
 
 
+def evaluated_by(named: str | None, workflow: str | None = "scoring", **engines: Any) -> Scene:
+    """A scored queue without a link on Synapse, and orchestrators by key, none of them called main."""
+    known = tuple(replace(orchestrator(engine=engine), key=key) for key, engine in engines.items())
+    scene = launching(queues=(queue(orchestrator=named, workflow=workflow),), orchestrators=known)
+    return replace(scene, live=without(scene.live, "link.scoring"))
+
+
 def approved(by: str | None, evidence: str | None, *, required: bool) -> Scene:
     said = ResolvedApproval(
         key="legal", description=None, by="board", evidence_required=required, approved_by=by, evidence=evidence
@@ -72,6 +79,11 @@ NO_ROUND = Finding(False, f"{BOARD} has no round to come", ROUND)
 CURRENT = Finding(True, f"{BOARD} has a current or coming round", ROUND)
 LINKED = Finding(True, f"{BOARD} is evaluated by scoring (id-link.scoring)")
 NOT_APPROVED = Finding(False, "legal: not approved yet")
+NO_EVIDENCE = Finding(
+    False,
+    "legal: approved by example-admin, without the evidence that is required",
+    remedy="Write what shows it into launch.approvals.legal.approved.evidence.",
+)
 UNANSWERED = Finding(False, "governance.human_data is not answered")
 NO_TICKET = Finding(False, "there is data about people, and governance.ticket is empty")
 NO_TERMS = Finding(False, "team.participants: no access requirement is in force")
@@ -136,6 +148,16 @@ SHUT: dict[str, tuple[Check, World, tuple[Finding, ...]]] = {
         lambda: served("docker", None),
         (NO_LINK,),
     ),
+    "the only orchestrator is not called main": (
+        checks.workflows,
+        lambda: evaluated_by(None, hospital="docker"),
+        (NO_LINK,),
+    ),
+    "one of several orchestrators is Synapse's, and none is called main": (
+        checks.workflows,
+        lambda: evaluated_by(None, hospital="external", cloud="wes"),
+        (NO_LINK,),
+    ),
     "no orchestrator is described": (
         checks.workflows,
         lambda: replace(unlinked(), challenge=challenge("open", orchestrators=())),
@@ -161,7 +183,12 @@ SHUT: dict[str, tuple[Check, World, tuple[Finding, ...]]] = {
     "the evidence of an approval is missing": (
         checks.approvals,
         lambda: approved("example-admin", None, required=True),
-        (NOT_APPROVED,),
+        (NO_EVIDENCE,),
+    ),
+    "the evidence of an approval is empty": (
+        checks.approvals,
+        lambda: approved("example-admin", "", required=True),
+        (NO_EVIDENCE,),
     ),
     "nobody said whether there is data about people": (checks.governance, lambda: people(None, None), (UNANSWERED,)),
     "data about people have no ticket": (checks.governance, lambda: people(True, None), (NO_TICKET,)),
@@ -181,6 +208,7 @@ OPEN_GATES: dict[str, tuple[Check, World, tuple[Finding, ...]]] = {
     ),
     "there is no preregistration": (checks.preregistration_time, lambda: timed(preregistration=None), ()),
     "all pages are complete": (checks.pages, launching, (Finding(True, "4 pages are complete"),)),
+    "the only page is complete": (checks.pages, lambda: paged(page()), (Finding(True, "1 page is complete"),)),
     "a page with nothing but a link isn't empty": (
         checks.pages,
         lambda: paged(replace(page(), parts=(page(links=((),)).parts[2],)), page("data")),
@@ -219,6 +247,21 @@ OPEN_GATES: dict[str, tuple[Check, World, tuple[Finding, ...]]] = {
     "what another orchestrator evaluates elsewhere needs no link": (
         checks.workflows,
         lambda: served("docker", "second", replace(orchestrator(engine="nextflow"), key="second")),
+        (),
+    ),
+    "what the only orchestrator does elsewhere needs no link, whatever it is called": (
+        checks.workflows,
+        lambda: evaluated_by(None, hospital="external"),
+        (),
+    ),
+    "what one of several orchestrators does needs no link where all of them are elsewhere": (
+        checks.workflows,
+        lambda: evaluated_by(None, hospital="external", cloud="nextflow"),
+        (),
+    ),
+    "what is evaluated elsewhere needs no workflow": (
+        checks.workflows,
+        lambda: evaluated_by(None, workflow=None, hospital="external"),
         (),
     ),
     "terms are in force": (

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from challenge_spec.resolved import ResolvedFolder
 from planner import checks
 from planner.checks import Check, Finding, Scene
 from planner.live import Guarded, Membership
@@ -94,6 +95,13 @@ def unnamed(key: str, *missing: str) -> Finding:
 ORGANIZERS = team("organizers", members=("example-a", "example-b"))
 READY = Finding(True, "orchestrators.main: all inputs are set")
 NO_LOGS = Finding(False, "the Logs folder does not exist", "folder.logs")
+NEEDED = "which orchestrators.main can't do without"
+DONE_WITHOUT = Finding(
+    False,
+    f"projects.logs: the challenge does without the Logs folder, {NEEDED}",
+    remedy="Delete `exists: false` of projects.logs, or name a folder: `projects.logs: { use: synID }`.",
+)
+SECOND = replace(orchestrator(), key="second")
 SECOND_WITHOUT_MEMORY = replace(orchestrator(machine_memory=None), key="second")
 
 SEEN: dict[str, tuple[Check, World, tuple[Finding, ...]]] = {
@@ -222,7 +230,32 @@ SEEN: dict[str, tuple[Check, World, tuple[Finding, ...]]] = {
         (READY, Finding(False, "orchestrators.main: there is no account named example-bot")),
     ),
     "an account that is named by number exists": (checks.orchestrators, bot_by_number, (READY,)),
+    "nobody has the number of the account that evaluates": (
+        checks.orchestrators,
+        lambda: seen(bot_by_number(), missing_people=("principal.3400001",)),
+        (READY, Finding(False, "orchestrators.main: there is no account named 3400001")),
+    ),
     "there is no folder for logs": (checks.orchestrators, lambda: lacking("folder.logs"), (READY, NO_LOGS)),
+    "there is no folder for the logs of two orchestrators": (
+        checks.orchestrators,
+        lambda: seen(evaluating(orchestrator(), SECOND), ids={"user.example-bot": "3400003"}),
+        (READY, Finding(True, "orchestrators.second: all inputs are set"), NO_LOGS),
+    ),
+    "the challenge does without a folder for logs": (
+        checks.orchestrators,
+        lambda: launching(logs=ResolvedFolder(exists=False)),
+        (READY, DONE_WITHOUT),
+    ),
+    "the logs go to a folder of somebody else": (
+        checks.orchestrators,
+        lambda: launching(logs=ResolvedFolder(use="syn7")),
+        (READY,),
+    ),
+    "nobody needs the folder for logs where everything is evaluated elsewhere": (
+        checks.orchestrators,
+        lambda: launching(logs=ResolvedFolder(exists=False), orchestrators=(orchestrator(engine="external"),)),
+        (),
+    ),
 }
 
 

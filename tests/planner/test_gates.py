@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from challenge_spec.resolved import ResolvedApproval, ResolvedChallenge, ResolvedGovernance, ResolvedRequirement
+from challenge_spec.resolved import (
+    ResolvedApproval,
+    ResolvedChallenge,
+    ResolvedFolder,
+    ResolvedGovernance,
+    ResolvedRequirement,
+)
 from planner.live import Guarded, Live, Membership
 from planner.plan import Gate, GateState
 from planner.planning import Options, make_plan
@@ -127,7 +133,7 @@ SHUT: list[tuple[str, Callable[[], Scene], str]] = [
     ("orchestrator-ready", orchestrator_unknown, "memory_per_submission not set"),
     ("staff-accepted", nobody_accepted, "waiting for example-organizer-1"),
     ("requirements-in-force", no_terms, "no access requirement is in force"),
-    ("approvals", not_approved, "not approved yet"),
+    ("approvals", not_approved, "without the evidence that is required"),
     ("governance", people_unanswered, "human_data is not answered"),
 ]
 
@@ -167,6 +173,14 @@ def test_a_gate_that_is_shut_for_two_reasons_is_not_pending_though_apply_mends_o
     assert gate.evidence == (
         "orchestrators.main: memory_per_submission not set",
         "the Logs folder does not exist",
+    )
+
+
+def test_each_reason_for_which_a_gate_is_shut_has_its_remedy() -> None:
+    without_logs = scene(orchestrators=(orchestrator(memory_per_submission=None),), logs=ResolvedFolder(exists=False))
+    assert gates_of(*without_logs)["orchestrator-ready"].remedy == (
+        "Fill in the fields under `orchestrators`. "
+        "Delete `exists: false` of projects.logs, or name a folder: `projects.logs: { use: synID }`."
     )
 
 

@@ -52,7 +52,7 @@ class Known(Protocol):
     """
 
     def id_of(self, address: str) -> str:
-        """The id of a resource, person or fixed principal; KeyError where an earlier operation should have made it."""
+        """The id of a resource, person or fixed principal. Raises ProviderError where nobody knows it."""
         ...
 
     def raw_of(self, address: str) -> Mapping[str, Any] | None:
@@ -60,7 +60,10 @@ class Known(Protocol):
         ...
 
     def spec_of(self, address: str) -> Mapping[str, Any]:
-        """The desired spec of another resource of the plan, resolved: what a carrier needs of those it carries."""
+        """The desired spec of another resource of the plan, resolved: what a carrier needs of those it carries.
+
+        Raises ProviderError as `id_of`.
+        """
         ...
 
     def file_of(self, md5: str) -> str:

@@ -92,7 +92,7 @@ class Live:
     names: principal id → how people call it, for showing ACL entries that the manifest doesn't know.
     taken: address → why the name can't be had (held by a stranger).
     unreadable: what could not be seen, address → reason; gates that need it fail.
-    missing_people: `user.NAME` addresses for which there is no account.
+    missing_people: `user.NAME` and `principal.NUMBER` addresses for which there is no account.
     guarded: data key → what was found of a truth.
     submissions: queue address → number of submissions, where it was asked for.
     dropped: what the ledger says is ours, the manifest no longer names, and is still there, by its old address.

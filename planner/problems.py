@@ -47,15 +47,18 @@ def _taken(live: Live) -> Iterator[Problem]:
 
 def _people(challenge: ResolvedChallenge, live: Live) -> Iterator[Problem]:
     for address in live.missing_people:
-        name = address.removeprefix("user.")
+        kind, _, name = address.partition(".")
         teams = [team.key for team in challenge.teams if name in team.members]
         where = f"teams.{teams[0]}.members" if teams else "the manifest"
-        yield Problem(
-            "no-such-account",
-            address,
-            f"there is no Synapse account named {name}",
-            f"Correct the user name in {where}; it is the name in the person's profile address, not the real name.",
-        )
+        if kind == "principal":
+            what = f"no account and no team on Synapse has the number {name}"
+            mend = f"Correct the number in {where}; it is the last part of the profile's address."
+        else:
+            what = f"there is no Synapse account named {name}"
+            mend = (
+                f"Correct the user name in {where}: the name in the person's profile address, not the real name."
+            )
+        yield Problem("no-such-account", address, what, mend)
 
 
 def _missing_given(desired: Desired, live: Live) -> Iterator[Problem]:

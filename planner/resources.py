@@ -7,7 +7,7 @@ milliseconds):
 |---|---|---|
 | project | project.live | name, description, alias |
 | team | team.participants | name, description, join (open, request, invitation) |
-| member | member.organizers/NAME | team (Ref), person (Ref user.NAME) |
+| member | member.organizers/NAME | team (Ref), person (Ref user.NAME or principal.NUMBER) |
 | challenge | challenge.live | project (Ref), team (Ref) |
 | queue | queue.final/similarity | name, project (Ref), description, instructions, receipt |
 | round | round.final/similarity/Trial | queue (Ref), start, end, limits {total, daily, weekly, monthly: count} |
@@ -16,7 +16,7 @@ milliseconds):
 | view | view.dashboard | name, parent (Ref), scope (Refs of queues), columns (of {name, type, size?}) |
 | wiki | wiki.live/overview/data | owner (Ref), parent (Ref?), title, text (Template), attachments {name: MD5} |
 | order | order.live | owner (Ref), pages (Refs, the order of the whole tree) |
-| acl | acl.OWNER | {principal: access types}; principals: team.x, user.x, public, signed-in, deployer |
+| acl | acl.OWNER | {principal: access types}; principals: team.x, user.x, principal.1, public, signed-in, deployer |
 | annotations | annotations.OWNER | {key: strings}; only the keys that are ours, all of type STRING |
 | stage | stage.begun, stage.completed | stage; kept as annotations of the home project |
 """
@@ -99,7 +99,8 @@ class Desired:
     """Everything that the manifest wants at one stage.
 
     resources: by address, in the order in which people should read them.
-    given: addresses of things that belong to somebody else or are adopted by id (`use:` and `adopt:`), with their ids.
+    given: addresses of things that belong to somebody else or are adopted by id (`use:` and `adopt:`), with their ids;
+    and `principal.NUMBER` → number.
     adopt: the addresses among `given` that become ours.
     people: `user.NAME` → account name, to be looked up.
     files: MD5 → path of the local file, for attachments of pages.

@@ -21,7 +21,8 @@ def compile_challenge(challenge: ResolvedChallenge, stage: str, now: datetime) -
     """Compile what has to exist at `stage` and `now` (aware)."""
     context = context_of(challenge, stage, now)
     resources = {resource.address: resource for resource in _resources(context)}
-    given = dict(_given(context, resources))
+    people = _people(context, resources)
+    given = dict(_given(context, people))
     return Desired(
         challenge=challenge.key,
         stage=stage,
@@ -29,7 +30,7 @@ def compile_challenge(challenge: ResolvedChallenge, stage: str, now: datetime) -
         resources=resources,
         given={address: id_ for address, (id_, _) in given.items()},
         adopt=frozenset(address for address, (_, ours) in given.items() if ours),
-        people=_people(context, resources),
+        people={address: address.removeprefix("user.") for address in sorted(people) if address.startswith("user.")},
         files=attached_files(context),
         guarded=guarded(context),
         restricted=tuple(_restricted(context)),
@@ -49,8 +50,8 @@ def _resources(context: Context) -> Iterator[Resource]:
         yield Resource(address, Kind.STAGE, {"stage": context.stage}, after=(context.home,))
 
 
-def _given(context: Context, resources: dict[str, Resource]) -> Iterator[tuple[str, tuple[str, bool]]]:
-    """Addresses whose id the manifest tells, and whether they become ours."""
+def _given(context: Context, people: frozenset[str]) -> Iterator[tuple[str, tuple[str, bool]]]:
+    """Addresses whose id the manifest tells, and whether they become ours; and of people who are named by number."""
     challenge = context.challenge
     owned: list[tuple[str, Ownership]] = [
         *((f"project.{item.key}", item) for item in challenge.projects),
@@ -64,23 +65,21 @@ def _given(context: Context, resources: dict[str, Resource]) -> Iterator[tuple[s
     for address, item in owned:
         if item.adopt or item.use:
             yield address, (str(item.adopt or item.use), item.adopt is not None)
-    for resource in resources.values():
-        if resource.kind is Kind.ACL:
-            yield from (
-                (principal, (principal.removeprefix("principal."), False))
-                for principal in resource.spec
-                if principal.startswith("principal.")
-            )
+    for principal in sorted(people):
+        if principal.startswith("principal."):
+            yield principal, (principal.removeprefix("principal."), False)
 
 
-def _people(context: Context, resources: dict[str, Resource]) -> dict[str, str]:
-    """Every account that some resource names, by its address."""
-    named = {context.principal(name) for team in context.challenge.teams for name in team.members} | {
-        principal for resource in resources.values() if resource.kind is Kind.ACL for principal in resource.spec
+def _people(context: Context, resources: dict[str, Resource]) -> frozenset[str]:
+    """The address of everybody who is named anywhere; a number may stand wherever a name does."""
+    challenge = context.challenge
+    named = {
+        *(name for team in challenge.teams for name in team.members),
+        *(name for item in challenge.orchestrators for name in (item.service_account, item.notify, item.unlock)),
+        *(exception.who for queue in challenge.queues for exception in queue.exceptions),
     }
-    for orchestrator in context.challenge.orchestrators:
-        named |= {context.principal(name) for name in (orchestrator.service_account, orchestrator.notify) if name}
-    return {address: address.removeprefix("user.") for address in sorted(named) if address.startswith("user.")}
+    granted = {principal for resource in resources.values() if resource.kind is Kind.ACL for principal in resource.spec}
+    return frozenset(granted | {context.principal(name) for name in named if name})
 
 
 def _restricted(context: Context) -> Iterator[str]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from planner.diff import wanted_spec
-from planner.interfaces import Outcome
+from planner.interfaces import Outcome, ProviderError
 from planner.live import Live
 from planner.plan import Operation
-from planner.references import plain
+from planner.references import plain, references
 from planner.resources import Desired
+
+_WHY: Final = "this account does not see it on Synapse, and this apply did not make it"
+_MEND: Final = (
+    "correct what refers to it in the manifest, or ask an administrator of the challenge to let this account read it; "
+    "then plan again"
+)
 
 
 class Results:
@@ -30,7 +36,9 @@ class Results:
             self._raws[operation.address] = outcome.raw
 
     def id_of(self, address: str) -> str:
-        """The id at an address; KeyError where an earlier operation should have made it."""
+        """The id at an address. Raises ProviderError where nobody knows it."""
+        if address not in self.ids:
+            raise ProviderError(address, f"{address} is needed, and has no id: {_WHY}", _MEND)
         return self.ids[address]
 
     def raw_of(self, address: str) -> Mapping[str, Any] | None:
@@ -38,8 +46,10 @@ class Results:
         return self._raws.get(address)
 
     def spec_of(self, address: str) -> Mapping[str, Any]:
-        """The desired spec at an address, with every reference resolved."""
-        spec = wanted_spec(self._desired.resources[address], self.ids)
+        """The desired spec at an address, with every reference resolved. Raises ProviderError as `id_of`."""
+        resource = self._desired.resources[address]
+        ids = self.ids | {needed: self.id_of(needed) for needed in references(dict(resource.spec))}
+        spec = wanted_spec(resource, ids)
         return {name: plain(value) for name, value in spec.items()}
 
     def file_of(self, md5: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from challenge_spec.resolved import ResolvedProject, ResolvedView, ResolvedWiki
+from challenge_spec.resolved import ResolvedExemption, ResolvedProject, ResolvedView, ResolvedWiki
 from planner.applied import Applied
 from planner.comparing import changes
 from planner.describe.draft import Draft
@@ -20,7 +20,7 @@ from planner.references import UNKNOWN, plain
 from planner.renames import claims
 from planner.resources import Desired, Kind, Resource
 from planner.settings import settings_of
-from tests.planner.challenges import BEFORE, RESULTS, RUNNING, challenge, page, queue, window
+from tests.planner.challenges import BEFORE, RESULTS, RUNNING, challenge, orchestrator, page, queue, team, window
 from tests.planner.worlds import edited, world_at
 
 
@@ -142,3 +142,29 @@ def test_pages_below_a_page_that_is_not_up_are_not_up_either() -> None:
     assert not [
         address for address in compile_challenge(tiny, "open", RUNNING).resources if "wiki.live/rules" in address
     ]
+
+
+def someone_excepted(who: str) -> ResolvedExemption:
+    return ResolvedExemption(who=who, why="late", until=RUNNING)
+
+
+def test_everybody_who_is_named_anywhere_is_looked_up_by_name() -> None:
+    bots = orchestrator(service_account="bot", notify="operator", unlock="keeper")
+    desired = compiled(
+        teams=(team("participants"), team("organizers", members=("member",), grants={"reader": "view"})),
+        queues=(queue(exceptions=(someone_excepted("late-one"),), grants={"judge": "score"}),),
+        orchestrators=(bots,),
+    )
+    assert set(desired.people.values()) == {"bot", "operator", "keeper", "member", "reader", "late-one", "judge"}
+
+
+def test_everybody_who_is_named_anywhere_may_be_a_number_and_that_is_its_id() -> None:
+    bots = orchestrator(service_account="1", notify="2", unlock="3")
+    desired = compiled(
+        teams=(team("participants"), team("organizers", members=("4",), grants={"5": "view"})),
+        queues=(queue(exceptions=(someone_excepted("6"),), grants={"7": "score"}),),
+        orchestrators=(bots,),
+    )
+    assert desired.people == {}
+    assert desired.given == {f"principal.{number}": number for number in "1234567"}
+    assert desired.adopt == frozenset()

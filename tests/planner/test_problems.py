@@ -40,6 +40,14 @@ def test_an_account_that_no_team_names_is_somewhere_in_the_manifest() -> None:
     assert "in the manifest" in found.remedy
 
 
+def test_a_number_that_nobody_has_is_said_with_the_team_that_names_it() -> None:
+    teams = tuple(replace(item, members=("99",)) if item.key == "organizers" else item for item in challenge().teams)
+    (found,) = problems(replace(LIVE, missing_people=("principal.99",)), teams=teams).values()
+    assert (found.code, found.address) == ("no-such-account", "principal.99")
+    assert found.message == "no account and no team on Synapse has the number 99"
+    assert found.remedy.startswith("Correct the number in teams.organizers.members")
+
+
 @pytest.mark.parametrize("nobody", ["user.example-organizer-1", "user.example-bot"])
 def test_what_an_account_that_does_not_exist_would_have_is_left_out_and_all_else_is_done(nobody: str) -> None:
     tiny = challenge()

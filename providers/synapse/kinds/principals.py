@@ -86,7 +86,15 @@ async def read_names(survey: Survey) -> None:
     survey.names |= await names_of(survey.transport, (survey.principals | given) - survey.names.keys())
     for address, id_ in survey.desired.given.items():
         if id_ in given and id_ not in survey.names:
-            survey.unreadable[address] = f"there is no team or user with id {id_}"
+            _nobody(survey, address, id_)
+
+
+def _nobody(survey: Survey, address: str, id_: str) -> None:
+    """Record that nobody has a number that the manifest gives for a team or a principal."""
+    if address.startswith("principal."):
+        survey.missing_people.append(address)
+    elif address.startswith("team."):
+        survey.unreadable[address] = f"there is no team or user with id {id_}"
 
 
 async def names_of(transport: Transport, ids: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,8 +20,12 @@ from planner.windows import window_problem
 
 @dataclass(slots=True)
 class Comparison:
-    """What comparing a Desired with the live world yields, before ordering."""
+    """What comparing a Desired with the live world yields, before ordering.
 
+    beyond: addresses on which nothing can be hung, each with what that comes down to.
+    """
+
+    beyond: Mapping[str, str] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     drift: list[Drift] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
@@ -31,7 +35,7 @@ class Comparison:
 
 def changes(desired: Desired, live: Live, applied: Applied, options: Options, address: str) -> bool:
     """Whether the way to `desired` would write that resource."""
-    result = Comparison()
+    result = Comparison(_out_of_reach(desired, live, options))
     if address in desired.resources:
         _compare_one(desired.resources[address], desired, live, applied, options, result)
     return bool(result.operations)
@@ -39,7 +43,7 @@ def changes(desired: Desired, live: Live, applied: Applied, options: Options, ad
 
 def compare_all(desired: Desired, live: Live, applied: Applied, options: Options) -> Comparison:
     """Compare everything that has to exist."""
-    result = Comparison()
+    result = Comparison(_out_of_reach(desired, live, options))
     for resource in desired.resources.values():
         _compare_one(resource, desired, live, applied, options, result)
     return result
@@ -53,13 +57,17 @@ def _compare_one(
     if resource.address in live.taken:
         return
     if found is None:
-        if not _hidden(resource, desired, live, options):
+        if not _hidden(resource, live, result.beyond):
             _missing(resource, desired, live, entry is not None, result)
         return
     ours = not is_strangers(resource.address, desired, live, options)
     difference = _differ(resource, found, entry, live, options)
     if not ours:
         result.problems.append(_not_ours(found))
+        return
+    needed = next((item for item in resource.refers_to() if item in result.beyond and item not in live.ids), None)
+    if needed is not None:
+        result.notes.append(_waits(resource, needed, result.beyond[needed], live))
         return
     result.notes.extend(_not_conceded(resource.address, difference, options))
     if difference.kept:
@@ -115,22 +123,44 @@ def _refused(resource: Resource, found: LiveResource | None, live: Live) -> Prob
     return window_problem(resource, found, live) if resource.kind is Kind.ROUND else None
 
 
-def _hidden(resource: Resource, desired: Desired, live: Live, options: Options) -> bool:
+def _hidden(resource: Resource, live: Live, beyond: Mapping[str, str]) -> bool:
     """Whether a resource may exist where we can't look, or hangs on something that is taken, a stranger's or hidden."""
-    if resource.address in live.unreadable or resource.address in live.taken:
-        return True
-    needed = [address for address in resource.refers_to() if address != resource.address]
-    return any(_out_of_reach(address, desired, live, options) for address in needed)
+    return resource.address in live.unreadable or any(
+        address in beyond for address in resource.refers_to() if address != resource.address
+    )
 
 
-def _out_of_reach(address: str, desired: Desired, live: Live, options: Options) -> bool:
-    """Whether nothing can be hung on an address: it isn't ours, or isn't there and can't be made."""
-    if address in live.ids:
-        return is_strangers(address, desired, live, options)
-    resource = desired.resources.get(address)
-    if resource is None or resource.kind is Kind.WIKI:
-        return address in live.taken
-    return _hidden(resource, desired, live, options)
+def _out_of_reach(desired: Desired, live: Live, options: Options) -> Mapping[str, str]:
+    """Addresses on which nothing can be hung: not ours, out of sight, taken, or not there and hanging on such a thing.
+
+    Each with the one at the root of it.
+    """
+    unseen = (address for address in (*live.unreadable, *live.taken) if _unseen(address, desired, live))
+    strangers = (address for address in live.resources if is_strangers(address, desired, live, options))
+    found = {address: address for address in (*unseen, *strangers)}
+    more = found
+    while more:
+        more = {
+            resource.address: found[address]
+            for resource in desired.resources.values()
+            if resource.address not in live.ids and resource.address not in found
+            for address in resource.refers_to()
+            if address in found
+        }
+        found = {**found, **more}
+    return found
+
+
+def _unseen(address: str, desired: Desired, live: Live) -> bool:
+    """Whether nothing was seen of an address; of what is somebody else's (`use`) the id is enough."""
+    return address not in live.resources and (address in desired.resources or address not in live.ids)
+
+
+def _waits(resource: Resource, needed: str, root: str, live: Live) -> Note:
+    """Why an existing resource is left alone: what it refers to has no id that we know."""
+    reason = live.unreadable.get(root) or live.taken.get(root) or "it is not known to belong to this challenge"
+    through = needed if needed == root else f"{needed}, and that to {root}"
+    return Note("waits", resource.address, f"is left as it is: it refers to {through}, which is out of reach: {reason}")
 
 
 def is_strangers(address: str, desired: Desired, live: Live, options: Options) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
+from challenge_spec.pages import PageLink
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
 from planner.comparing import Comparison, compare_all
@@ -16,7 +17,7 @@ from planner.live import Live
 from planner.options import Options
 from planner.plan import Action, Drift, Note
 from planner.resources import Kind
-from tests.planner.challenges import BEFORE, CLOSE, RUNNING, challenge
+from tests.planner.challenges import BEFORE, CLOSE, RUNNING, challenge, queue
 from tests.planner.worlds import edited, without, world_at
 
 PAGE = "wiki.staging/rules"
@@ -165,3 +166,51 @@ def test_what_hangs_on_something_that_nobody_can_see_is_left_alone() -> None:
     live, applied = world_at(challenge(), "draft", BEFORE)
     hidden = replace(without(live, BOARD, ROUND), unreadable={BOARD: "status 403"})
     assert not {BOARD, ROUND} & {item.address for item in compared(challenge(), hidden, applied).operations}
+
+
+VIEW = "view.dashboard"
+PAGES = challenge().wiki.pages
+
+
+def unseen(live: Live, *addresses: str) -> Live:
+    return replace(without(live, *addresses), unreadable=dict.fromkeys(addresses, "status 403"))
+
+
+def test_what_exists_and_refers_to_something_that_nobody_can_see_is_left_alone_and_that_is_said() -> None:
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    result = compared(challenge(), unseen(live, BOARD, ROUND, f"acl.{BOARD}"), applied)
+    assert result.operations == []
+    assert VIEW not in result.unchanged
+    text = f"is left as it is: it refers to {BOARD}, which is out of reach: status 403"
+    assert result.notes == [Note("waits", VIEW, text)]
+
+
+def test_what_refers_to_it_around_a_corner_waits_as_well() -> None:
+    """A missing page links to the page that nobody can see, and the order of all pages names the missing one."""
+    hidden = "wiki.staging/data"
+    tiny = challenge()
+    linking = tuple(replace(item, parts=(PageLink(("data",)),)) if item.key == ("rules",) else item for item in PAGES)
+    wanted = replace(tiny, wiki=replace(tiny.wiki, pages=linking))
+    live, applied = world_at(wanted, "draft", BEFORE)
+    result = compared(wanted, without(unseen(live, hidden), PAGE), applied)
+    assert result.operations == []
+    notes = {note.address: note.message for note in result.notes if note.code == "waits"}
+    assert notes.keys() == {"wiki.staging", "wiki.staging/rules/late", "order.staging"}
+    assert notes["wiki.staging/rules/late"] == (
+        f"is left as it is: it refers to {PAGE}, and that to {hidden}, which is out of reach: status 403"
+    )
+
+
+def test_what_hangs_on_something_adopted_that_nobody_can_see_is_not_taken_for_removed() -> None:
+    tiny = challenge(queues=(queue(adopt="9600001"),))
+    live, applied = world_at(tiny, "draft", BEFORE)
+    live = unseen(live, BOARD, ROUND, f"acl.{BOARD}")
+    result = compared(tiny, replace(live, ids={**live.ids, BOARD: "9600001"}), applied)
+    assert {item.address for item in result.operations} <= {VIEW}
+
+
+def test_the_id_of_what_the_manifest_only_uses_is_enough_to_refer_to_it() -> None:
+    tiny = challenge(queues=(queue(use="9600001"),))
+    live, _ = world_at(tiny, "draft", BEFORE)
+    hidden = replace(edited(live, VIEW, name="Other"), unreadable={BOARD: "status 403"})
+    assert [item.address for item in compared(tiny, hidden, Applied()).operations] == [VIEW]

@@ -55,9 +55,7 @@ def _people(challenge: ResolvedChallenge, live: Live) -> Iterator[Problem]:
             mend = f"Correct the number in {where}; it is the last part of the profile's address."
         else:
             what = f"there is no Synapse account named {name}"
-            mend = (
-                f"Correct the user name in {where}: the name in the person's profile address, not the real name."
-            )
+            mend = f"Correct the user name in {where}: the name in the person's profile address, not the real name."
         yield Problem("no-such-account", address, what, mend)
 
 

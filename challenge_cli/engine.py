@@ -24,7 +24,7 @@ from planner.intents import intended, with_intents
 from planner.interfaces import Stale
 from planner.live import Live
 from planner.ordering import CycleError
-from planner.plan import GateState, Output, Plan
+from planner.plan import GateState, Output, Plan, Problem
 from planner.planning import Options, make_plan
 from planner.remembering import is_up_to_date
 from planner.renames import rename
@@ -198,7 +198,7 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
     """Carry a plan out; where that fulfils gates that were pending, look again and go on through them, as long as that
     is no more than the plan had shown.
 
-    Raises ProviderError where nothing could be begun; what fails later is in the receipts.
+    Raises ProviderError and Failure where nothing could be begun; what fails later is in the receipts.
     """
     receipts: list[Receipt] = []
     unseen: tuple[str, ...] = ()
@@ -207,6 +207,9 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
         if not any(current.plan.to_do()) and _is_known(current):
             break
         session.require_writing()
+        if receipts and _hopeless(current):
+            break
+        refuse_hopeless(current)
         walk = Apply(current.plan, current.shown.digest, current.world, means(session, job, current, emit, concurrency))
         receipts.append(await carry_out(walk, session, job, current, emit, counted))
         await _refuse_second(session, job, current, receipts[-1])
@@ -221,6 +224,16 @@ async def apply(session: Session, job: Job, current: Look, emit: Emit, concurren
     except OSError as fault:
         return Done(tuple(receipts), current, (), unseen, fault)
     return Done(tuple(receipts), current, written, unseen)
+
+
+def refuse_hopeless(current: Look) -> None:
+    """Raise Failure where a problem is about the plan as a whole: none of it may be carried out then."""
+    for problem in _hopeless(current):
+        raise Failure("the whole plan", problem.message, problem.remedy)
+
+
+def _hopeless(current: Look) -> list[Problem]:
+    return [problem for problem in current.plan.problems if problem.address is None]
 
 
 def _beyond(shown: Plan, now: Plan) -> tuple[str, ...]:

@@ -161,23 +161,18 @@ class Approval:
 
         Raises Failure where it is refused, where nobody can be asked, or where the plan can't be begun.
         """
+        from challenge_cli.engine import refuse_hopeless
         from planner.render.text import render
 
         rows = render(current.shown, console.width(), self._verbose)
         (console.messages if self.apart else console.show)(rows)
-        _refuse_hopeless(current)
+        refuse_hopeless(current)
         if self._given or not any(current.plan.to_do()):
             return
         if not (sys.stdin.isatty() and console.is_terminal(sys.stderr)):
             raise Failure("apply", "there is nobody to ask", "say --auto-approve where the plan was reviewed before")
         if not click.confirm(f"\nApply this to {target}?", default=False, err=True):
             raise Failure("apply", "you said no; nothing was done", "change the manifest and plan again")
-
-
-def _refuse_hopeless(current: Look) -> None:
-    whole = [problem for problem in current.shown.problems if problem.address is None]
-    if whole:
-        raise Failure("the whole plan", whole[0].message, whole[0].remedy)
 
 
 async def _applied(order: Order, concurrency: int, events: str | None) -> Done:

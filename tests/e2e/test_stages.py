@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from challenge_cli.errors import Failure
 from planner.plan import Plan
 from tests.e2e.rehearsal import Rehearsal, rehearsal, shown, shut
 
@@ -100,8 +101,10 @@ def test_going_back_is_refused_without_a_consent(brats: Rehearsal) -> None:
     settled(brats)
     brats.set_clock("2021-07-02T12:00:00.000Z")
     settled(brats.at("preregistration"))
-    look = brats.at("draft").look()
-    assert [problem.code for problem in look.plan.problems] == ["going-back"]
+    back = brats.at("draft")
+    assert [problem.code for problem in back.look().plan.problems] == ["going-back"]
+    with pytest.raises(Failure, match="the challenge is preregistration, and the manifest wants draft"):
+        back.apply()
 
 
 def test_a_launch_can_skip_the_preregistration_in_one_apply(brats: Rehearsal) -> None:

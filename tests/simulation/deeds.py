@@ -97,7 +97,10 @@ async def _put(
     answer = await world.somebody("PUT", path, {**base, **members})
     if "etag" in answer:
         values: list[Plain] = [*members.values()]
-        world.web |= {(address, name): value for name, value in zip(fields, values, strict=True)}
+        said = dict(zip(fields, values, strict=True))
+        world.web |= {(address, name): value for name, value in said.items()}
+        world.written_on[address] = world.known[address]
+        world.other_names |= {str(value) for name, value in said.items() if name in ("name", "title")}
 
 
 def _edit(kind: str, path: str, put: str, member: str, field: str) -> Deed:
@@ -122,6 +125,7 @@ async def _limit_round(world: World, chance: random.Random) -> None:
         limits = [{"limitType": "TOTAL", "maximumSubmissions": number}]
         if "etag" in base and "etag" in await world.somebody("PUT", path, {**base, "limits": limits}):
             world.web[address, "limits"] = {"total": number}
+            world.written_on[address] = world.known[address]
 
 
 def _round_path(world: World, address: str) -> str:
@@ -183,6 +187,7 @@ async def _inherit(world: World, chance: random.Random) -> None:
     address = _some(world, chance, "folder")
     if address:
         await world.somebody("DELETE", f"/entity/{world.known[address]}/acl")
+        world.laws.laid_bare(world.known[address])
 
 
 async def _decline(world: World, chance: random.Random) -> None:

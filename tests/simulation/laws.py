@@ -101,10 +101,11 @@ class Laws:
         self.orphans = self.deaths = 0
         self.holders: dict[str, Network] = {}
         self._always_open: frozenset[str] = frozenset()
-        self._queues: frozenset[str] = frozenset()
+        self._managed: frozenset[str] = frozenset()
         self._secret: frozenset[str] = frozenset(OURS)
         self._for_later: frozenset[str] = frozenset()
         self._pardoned: set[Violation] = set()
+        self._bare: set[int] = set()
         self._treasures: dict[tuple[str, int], Any] = {}
         self._seen = -1
 
@@ -113,10 +114,11 @@ class Laws:
 
         What was secret once stays so. What the new manifest makes wrong is wrong until an apply mends it.
         """
-        self._queues = frozenset(queue.name for queue in challenge.queues)
         self._always_open = frozenset(queue.name for queue in challenge.queues if queue.always)
         truths = {name for entry in challenge.data if entry.is_truth for name in (*entry.folder, str(entry.file))}
         self._secret |= truths
+        places = {name for entry in challenge.data for name in (*entry.folder, str(entry.file))}
+        self._managed = frozenset({*OURS, *places, *(queue.name for queue in challenge.queues)})
         self._for_later |= frozenset(entry.folder[-1] for entry in challenge.data if not entry.is_truth)
         self._pardoned |= self._violations()
 
@@ -143,7 +145,8 @@ class Laws:
             self._check_lock(network, request, line)
         self._check_deletion(request, response, line)
         self._check_treasures(line)
-        found = self._violations()
+        self._bare = {id_ for id_ in self._bare if not self._has_list(id_)}
+        found = {item for item in self._violations() if item.id not in self._bare}
         self._pardoned &= found
         self.broken += [f"after {line}: {item}" for item in sorted(found - self._pardoned)]
         self._pardoned |= found
@@ -157,10 +160,18 @@ class Laws:
 
     def at_rest(self) -> None:
         """At the end everything counts again."""
-        self.broken += [f"at rest: {item}" for item in sorted(self._violations()) if not self._is_dropped_queue(item)]
+        self.broken += [f"at rest: {item}" for item in sorted(self._violations()) if not self._is_dropped(item)]
         for kind, query in _TWICE.items():
             if len(self.store.all(query)) > self.slips:
                 self.broken.append(f"a {kind} is there twice")
+
+    def laid_bare(self, id_: str) -> None:
+        """People took an access list away: until an apply gives it another, it opens with whatever lies above."""
+        self._bare.add(int(id_.removeprefix("syn")))
+
+    def _has_list(self, id_: int) -> bool:
+        """Whether an entity has an access list of its own."""
+        return self.store.one("SELECT 1 FROM acls WHERE owner_type = 'ENTITY' AND owner_id = ?", id_) is not None
 
     def planned(self, look: Look, writes: int) -> None:
         """A plan names every operation once, and making it wrote nothing."""
@@ -190,9 +201,9 @@ class Laws:
     def _violations(self) -> set[Violation]:
         return {*self._early_submitters(), *self._curious_readers()}
 
-    def _is_dropped_queue(self, item: Violation) -> bool:
-        """Whether this is about a queue that the manifest has no longer: what people do to it is theirs to mend."""
-        return item.what == _SUBMITS and item.name not in self._queues
+    def _is_dropped(self, item: Violation) -> bool:
+        """Whether this is about what the manifest has no longer: what people do to it is theirs to mend."""
+        return item.name not in self._managed
 
     def _early_submitters(self) -> Iterator[Violation]:
         """Whoever may submit besides staff, where the stage isn't open or the queue has no rounds."""

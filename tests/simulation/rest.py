@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from challenge_cli.engine import Look
 from planner.applied import fingerprint
@@ -14,9 +13,6 @@ from planner.references import plain
 from planner.resources import Kind
 from tests.simulation.deeds import DEPLOYER
 from tests.simulation.world import World
-
-_NAMES: Final = ("name", "title")
-"""Fields by which a thing is known that nobody wrote down."""
 
 
 def check_rest(world: World, look: Look) -> Iterator[str]:
@@ -41,7 +37,6 @@ def _restless(world: World, look: Look) -> Iterator[str]:
 
 def _problems(world: World, look: Look) -> Iterator[str]:
     excused = {"round-over"}
-    excused |= set() if "reopen" in world.options.allow else {"going-back"}
     excused |= {"round-in-the-way", "was-unknown"} if world.laws.deaths else set()
     for item in look.plan.problems:
         if not world.obstructed and item.code not in excused:
@@ -63,8 +58,11 @@ def _left_over(world: World, look: Look) -> Iterator[str]:
     """
     strange = [item for item in look.plan.unmanaged if item.id.removeprefix("syn") not in world.laws.treasures]
     if world.laws.deaths:
-        other_names = {*world.dropped, *(said for (_, field), said in world.web.items() if field in _NAMES)}
-        strange = [item for item in strange if item.kind is not Kind.ROUND and item.name not in other_names]
+        known = world.dropped | world.other_names
+        strange = [item for item in strange if item.kind is not Kind.ROUND and item.name not in known]
+    if world.laws.deaths and world.other_names:
+        # Pages are known by the way to them: with the page, those below it got another name.
+        strange = [item for item in strange if item.kind is not Kind.WIKI]
     if len(strange) > world.laws.slips and not world.obstructed:
         yield f"left over: {strange}"
 
@@ -80,13 +78,13 @@ def _web(world: World, look: Look) -> Iterator[str]:
         if address not in allowed and there not in said_there and not address.startswith("order."):
             yield f"reports drift of {address} ({name}), which nobody changed"
     known = look.world.desired.resources.keys() & look.world.applied.entries.keys()
-    strange = {item.name for item in look.plan.unmanaged}
+    strange = {item.id for item in look.plan.unmanaged}
     for (address, name), said in world.web.items():
         found = look.world.live.resources.get(address)
         # Synapse doesn't record who changed a queue or a round, and an apply that died can't tell what was its own.
         untold = bool(world.laws.deaths) and address.startswith(("queue.", "round."))
         # What nobody wrote down can't be known by its new name; then it is reported as what nobody manages.
-        untold |= bool(world.laws.deaths) and name in _NAMES and said in strange
+        untold |= bool(world.laws.deaths) and world.written_on[address] in strange
         if found is None or address not in known or untold:
             continue
         if found.spec.get(name) != said:

@@ -8,9 +8,11 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from challenge_cli.engine import Done, Look
+from challenge_cli.errors import Failure
+from challenge_spec.manifest import Stage
 from challenge_spec.resolved import ResolvedChallenge
 from planner.options import Options
 from tests.simulation.deeds import BEFORE, DEEDS, accept, show_up, upload_truths
@@ -96,6 +98,9 @@ async def _peace(world: World) -> Look:
         await accept(world, world.chance)
         await upload_truths(world, world.chance)
         done = await world.apply()
+        if isinstance(done, Failure):
+            await _gone_on(world)
+            continue
         if not isinstance(done, Done):
             world.laws.broken.append(f"refused in good weather: {done}")
             break
@@ -106,6 +111,14 @@ async def _peace(world: World) -> Look:
         _corrected(world, done.left)
         before = done
     return await world.look()
+
+
+async def _gone_on(world: World) -> None:
+    """A manifest that goes back a stage is refused whole: people take that back."""
+    look = await world.look()
+    if [item.code for item in look.plan.problems if item.address is None] != ["going-back"]:
+        world.laws.broken.append(f"the whole plan is refused: {look.plan.problems}")
+    world.take_over(replace(world.challenge, stage=cast("Stage", look.plan.reached)))
 
 
 def _not_done_twice(world: World, done: Done, look: Look) -> None:

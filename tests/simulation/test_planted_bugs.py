@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from challenge_cli import engine
-from planner import diff, planning
+from planner import diff, holding, planning
 from planner.access import ENTITY, QUEUE
 from planner.consents import CONSENTS
 from planner.desired.context import staff_acl
@@ -26,7 +26,7 @@ from providers.synapse.lock_state import LockState
 from tests.simulation.script import write
 from tests.simulation.story import tell
 
-SEEDS = 120
+SEEDS = 300
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -109,6 +109,11 @@ def take_consents_for_granted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planning, "hold", lambda found, before, _allow: hold(found, before, frozenset(CONSENTS)))
 
 
+def delete_whatever_is_inside(patch: pytest.MonkeyPatch) -> None:
+    take_consents_for_granted(patch)
+    patch.setattr(holding, "protections", lambda *_: ())
+
+
 BUGS: dict[str, tuple[Plant, str]] = {
     "a web edit is overwritten": (overwrite_the_web, "is gone"),
     "a lost creation is sent again unseen": (forget_to_look_before_sending_again, "is there twice"),
@@ -121,6 +126,7 @@ BUGS: dict[str, tuple[Plant, str]] = {
     "failures are called done": (call_failures_done, "is done, and it isn't"),
     "a plan is never content": (never_be_content, "never comes to rest"),
     "consents are taken for granted": (take_consents_for_granted, "deletes without consent"),
+    "what holds others' work is deleted": (delete_whatever_is_inside, "isn't ours to touch"),
 }
 
 

@@ -17,6 +17,7 @@ import httpx
 
 from challenge_cli import engine
 from challenge_cli.engine import Done, Job, Look
+from challenge_cli.errors import Failure
 from challenge_cli.target import Target
 from challenge_spec.resolved import ResolvedChallenge
 from planner.interfaces import ProviderError
@@ -76,7 +77,8 @@ class World:
 
     known: address → id as it was last seen. web: (address, field) → what somebody wrote there on the web. trace: every
     request of everybody. struck: faults that did strike. obstructed: a stranger has something that the manifest wants.
-    dropped: names of what some manifest had.
+    dropped: names of what some manifest had. other_names: that people gave on the web. written_on: address → id of what
+    people wrote on there.
     """
 
     application: SandboxApp
@@ -91,6 +93,8 @@ class World:
     struck: Counter[Kind] = field(default_factory=Counter)
     obstructed: bool = False
     dropped: set[str] = field(default_factory=set)
+    other_names: set[str] = field(default_factory=set)
+    written_on: dict[str, str] = field(default_factory=dict)
     between: Callable[[], Awaitable[None]] | None = None
 
     def rows(self, query: str, *values: Any) -> list[Row]:
@@ -119,8 +123,12 @@ class World:
         self.web = {key: value for key, value in self.web.items() if not gone(key[0])}
 
     def ledger_lost(self) -> None:
-        """Where Synapse doesn't tell who changed something, or we touched it since, only the ledger knew."""
+        """Somebody deleted the ledger, as good as if an apply had died before it could write one."""
         self.laws.deaths += 1
+        self._forget_untold()
+
+    def _forget_untold(self) -> None:
+        """Where Synapse doesn't tell who changed something, or we touched it since, only a ledger would know."""
         self.web = {key: value for key, value in self.web.items() if self._is_recorded(key[0])}
 
     def _is_recorded(self, address: str) -> bool:
@@ -139,7 +147,13 @@ class World:
 
     async def apply(self, faults: Sequence[Fault] = ()) -> Done | BaseException:
         """One `challenge apply`: what it came to, or why it didn't."""
-        network = self.network(faults)
+        before = self.laws.deaths
+        end = await self._apply(self.network(faults))
+        if self.laws.deaths > before and not self.rows("SELECT 1 FROM entities WHERE name = 'ledger.json'"):
+            self._forget_untold()
+        return end
+
+    async def _apply(self, network: Network) -> Done | BaseException:
         try:
             async with self._session(network) as session:
                 current = await self._look(session, network)
@@ -147,6 +161,8 @@ class World:
         except (ProviderError, Killed) as end:
             self.laws.deaths += 1
             return end
+        except Failure as refused:
+            return refused
         self.laws.receipts_tell(done, network)
         return done
 

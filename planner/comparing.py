@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,8 +14,8 @@ from planner.operations import adopt, create, update
 from planner.options import ALL, Options
 from planner.plan import Cause, Drift, Note, Operation, Problem
 from planner.references import Ref
-from planner.resources import Desired, Kind, Resource, owner_of
-from planner.windows import window_problem
+from planner.resources import Desired, Kind, Resource, owner_of, rounds_of
+from planner.windows import crowded_out, window_problem
 
 
 @dataclass(slots=True)
@@ -35,17 +35,31 @@ class Comparison:
 
 def changes(desired: Desired, live: Live, applied: Applied, options: Options, address: str) -> bool:
     """Whether the way to `desired` would write that resource."""
-    result = Comparison(_out_of_reach(desired, live, options))
-    if address in desired.resources:
-        _compare_one(desired.resources[address], desired, live, applied, options, result)
-    return bool(result.operations)
+    resource = desired.resources.get(address)
+    if resource is None:
+        return False
+    together = [resource]
+    if resource.kind is Kind.ROUND:
+        together = [item for item in desired.of_kind(Kind.ROUND) if rounds_of(item.address) == rounds_of(address)]
+    found = _compared(together, desired, live, applied, options)
+    return any(item.address == address for item in found.operations)
 
 
 def compare_all(desired: Desired, live: Live, applied: Applied, options: Options) -> Comparison:
     """Compare everything that has to exist."""
+    return _compared(desired.resources.values(), desired, live, applied, options)
+
+
+def _compared(
+    resources: Iterable[Resource], desired: Desired, live: Live, applied: Applied, options: Options
+) -> Comparison:
+    """Compare some of what has to exist; rounds of one queue all together, for they may be in each other's way."""
     result = Comparison(_out_of_reach(desired, live, options))
-    for resource in desired.resources.values():
+    for resource in resources:
         _compare_one(resource, desired, live, applied, options, result)
+    if crowded := crowded_out(result.operations, desired, live):
+        result.operations = [item for item in result.operations if item.address not in crowded]
+        result.problems += crowded.values()
     return result
 
 

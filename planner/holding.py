@@ -10,7 +10,7 @@ from planner.consents import CONSENT_PREFIX, CONSENTS, MASS_DELETE, PROTECTED, B
 from planner.counting import count
 from planner.harms import harms_of
 from planner.plan import Action, Consent, Note, Operation
-from planner.resources import Kind
+from planner.resources import Kind, rounds_of
 
 MASS_SHARE: Final = 0.3
 MASS_AT_LEAST: Final = 10
@@ -42,7 +42,7 @@ def _judged(item: Operation, harms: Iterable[Harm], before: Before, allow: froze
 def _with_followers(operations: Sequence[Operation]) -> list[Operation]:
     """What can't be without what is held is held with it: rounds that need the room, what something still hangs on."""
     held = {item.id: item.held_by for item in operations if item.held}
-    room = {_queue(item): item.held_by for item in operations if item.held and item.kind is Kind.ROUND}
+    room = {rounds_of(item.address): item.held_by for item in operations if item.held and item.kind is Kind.ROUND}
     found = [replace(item, held_by=_unique(item.held_by, _followed(item, held, room))) for item in operations]
     settled = all(new.held == old.held for new, old in zip(found, operations, strict=True))
     return found if settled else _with_followers(found)
@@ -52,15 +52,11 @@ def _followed(item: Operation, held: Mapping[str, Sequence[str]], room: Mapping[
     if item.action is Action.DELETE:
         yield from (code for need in item.depends_on for code in held.get(need, ()))
     elif item.kind is Kind.ROUND:
-        yield from room.get(_queue(item), ())
+        yield from room.get(rounds_of(item.address), ())
 
 
 def _unique(*codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for some in codes for code in some))
-
-
-def _queue(item: Operation) -> str:
-    return item.address.rsplit("/", 1)[0]
 
 
 def _summary(harms: Mapping[str, Sequence[Harm]], allow: frozenset[str]) -> tuple[Consent, ...]:

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Final
 
 from planner.plan import Action, Operation, Part
 from planner.references import references
-from planner.resources import ENTITY_KINDS, LEDGER_FOLDER, STAGE_BEGUN, STAGE_COMPLETED, Desired, Kind, owner_of
+from planner.resources import (
+    ENTITY_KINDS,
+    LEDGER_FOLDER,
+    STAGE_BEGUN,
+    STAGE_COMPLETED,
+    Desired,
+    Kind,
+    owner_of,
+    rounds_of,
+)
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -164,7 +173,7 @@ def _order_rounds(graph: DiGraph[str], parts: Sequence[Operation]) -> None:
     by_queue: dict[str, list[Operation]] = defaultdict(list)
     for item in parts:
         if item.kind is Kind.ROUND:
-            by_queue[item.address.rsplit("/", 1)[0]].append(item)
+            by_queue[rounds_of(item.address)].append(item)
     for rounds in by_queue.values():
         first = [item.id for item in rounds if _makes_room(item)]
         then = [item.id for item in rounds if not _makes_room(item)]

@@ -133,6 +133,11 @@ class Desired:
         return (resource for resource in self.resources.values() if resource.kind in kinds)
 
 
+def rounds_of(address: str) -> str:
+    """What the addresses of all rounds of one queue begin with: `round.final/x/1` → `round.final/x`."""
+    return address.rsplit("/", 1)[0]
+
+
 def owner_of(address: str) -> str:
     """The resource that an ACL or annotations address belongs to: `acl.queue.final/x` → `queue.final/x`."""
     return address.split(".", 1)[1]

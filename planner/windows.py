@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from planner.live import Live, LiveResource, Unmanaged
 from planner.matching import Span
-from planner.plan import Problem
-from planner.resources import Resource, owner_of
+from planner.plan import Action, Operation, Problem
+from planner.resources import Desired, Kind, Resource, owner_of, rounds_of
 
 
 def window_problem(resource: Resource, found: LiveResource | None, live: Live) -> Problem | None:
@@ -31,7 +32,7 @@ def _ends_in_the_past(resource: Resource, found: LiveResource | None, live: Live
 def _in_the_way(resource: Resource, live: Live) -> Problem | None:
     """Rounds of one queue never overlap (contract 5.5), and one that the manifest doesn't know is not ours to move."""
     queue = f"queue.{owner_of(resource.address).rpartition('/')[0]}"
-    span = _span(str(resource.spec["start"]), str(resource.spec["end"]))
+    span = _span_of(resource.spec)
     others = [item for item in live.unmanaged if item.where == queue and _overlaps(span, item)]
     if not others:
         return None
@@ -46,6 +47,46 @@ def _in_the_way(resource: Resource, live: Live) -> Problem | None:
 
 def _overlaps(span: Span, other: Unmanaged) -> bool:
     return other.window is not None and span.overlap(_span(*other.window)) > 0
+
+
+def crowded_out(operations: Iterable[Operation], desired: Desired, live: Live) -> dict[str, Problem]:
+    """Rounds that would get into the way of one that stays where it is, for it is drift, or can't be moved: address →
+    what is wrong. They stay where they are, too, and may be in the way of others.
+    """
+    placing = {item.address: desired.resources[item.address] for item in operations if _places(item)}
+    queues = {rounds_of(address) for address in placing}
+    rounds = [item for item in desired.of_kind(Kind.ROUND) if rounds_of(item.address) in queues]
+    staying = {item.address for item in rounds if item.address in live.resources} - placing.keys()
+    refused: dict[str, Problem] = {}
+    while found := {address: other for address in placing if (other := _first_met(placing[address], staying, live))}:
+        refused |= {address: _crowded(address, other, live) for address, other in found.items()}
+        staying |= found.keys() & live.resources.keys()
+        placing = {address: resource for address, resource in placing.items() if address not in found}
+    return refused
+
+
+def _places(item: Operation) -> bool:
+    """Whether an operation gives a round its place in time."""
+    if item.kind is not Kind.ROUND or item.action is Action.DELETE:
+        return False
+    return item.action is Action.CREATE or any(change.name in ("start", "end") for change in item.changes)
+
+
+def _first_met(resource: Resource, staying: Iterable[str], live: Live) -> str | None:
+    """The first of the rounds that stay which a round would overlap with."""
+    span, queue = _span_of(resource.spec), rounds_of(resource.address)
+    met = (other for other in sorted(staying) if rounds_of(other) == queue)
+    return next((other for other in met if span.overlap(_span_of(live.resources[other].spec)) > 0), None)
+
+
+def _crowded(address: str, other: str, live: Live) -> Problem:
+    spec = live.resources[other].spec
+    message = f"overlaps with {other}, which stays from {spec['start']} to {spec['end']}"
+    return Problem("round-in-the-way", address, message, f"Decide on {other} first, or choose other dates.")
+
+
+def _span_of(spec: Mapping[str, object]) -> Span:
+    return _span(str(spec["start"]), str(spec["end"]))
 
 
 def _span(start: str, end: str) -> Span:

@@ -121,7 +121,7 @@ def _instead(fault: Fault, request: httpx.Request) -> httpx.Response:
     if fault.kind is Kind.RESET_BEFORE:
         raise httpx.ReadError("connection reset", request=request)
     if fault.kind is Kind.UNAVAILABLE:
-        status = (500, 502, 503, 504)[int(fault.size * 4)]
+        status = (500, 502, 503, 504)[min(int(fault.size * 4), 3)]
         return httpx.Response(status, json={"reason": "Service temporarily unavailable."})
     headers = {"Retry-After": str(int(fault.size * 20))} if fault.kind is Kind.THROTTLED_FOR else {}
     reason = "Requests are too frequent. Allowed 600 requests every 60 seconds."

@@ -37,7 +37,10 @@ def _restless(world: World, look: Look) -> Iterator[str]:
 
 def _problems(world: World, look: Look) -> Iterator[str]:
     excused = {"round-over"}
-    excused |= {"round-in-the-way", "was-unknown"} if world.laws.deaths else set()
+    excused |= {"was-unknown"} if world.laws.deaths else set()
+    stays = any(item.code == "round-over" for item in look.plan.problems)
+    stays = stays or any(item.kind is Kind.ROUND for item in look.plan.drift)
+    excused |= {"round-in-the-way"} if world.laws.deaths or stays else set()
     for item in look.plan.problems:
         if not world.obstructed and item.code not in excused:
             yield f"a problem at the end: {item.code} {item.address} {item.message}"

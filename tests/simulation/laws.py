@@ -105,6 +105,7 @@ class Laws:
         self._secret: frozenset[str] = frozenset(OURS)
         self._for_later: frozenset[str] = frozenset()
         self._pardoned: set[Violation] = set()
+        self._open: set[Violation] = set()
         self._bare: set[int] = set()
         self._treasures: dict[tuple[str, int], Any] = {}
         self._seen = -1
@@ -146,7 +147,10 @@ class Laws:
         self._check_deletion(request, response, line)
         self._check_treasures(line)
         self._bare = {id_ for id_ in self._bare if not self._has_list(id_)}
-        found = {item for item in self._violations() if item.id not in self._bare}
+        before, self._open = self._open, {*self._submitters(), *self._readers()}
+        # What the manifest dropped stays as it was until somebody consents that it goes, whatever the stage becomes.
+        stays = {item for item in before if self._is_dropped(item)}
+        found = {item for item in self._violations() - stays if item.id not in self._bare}
         self._pardoned &= found
         self.broken += [f"after {line}: {item}" for item in sorted(found - self._pardoned)]
         self._pardoned |= found
@@ -155,6 +159,7 @@ class Laws:
         """After what people do themselves: it isn't the engine's fault, and stays so until it is mended."""
         if self._changed():
             self._pardoned |= self._violations()
+            self._open = {*self._submitters(), *self._readers()}
             states = {key: self._state(*key) for key in self._treasures}
             self._treasures = {key: state for key, state in states.items() if state is not None}
 
@@ -199,26 +204,29 @@ class Laws:
         return before != self._seen
 
     def _violations(self) -> set[Violation]:
-        return {*self._early_submitters(), *self._curious_readers()}
+        early = self.stage() not in STAGES[2:]
+        submitters = {item for item in self._submitters() if early or self._is_unlimited(item)}
+        return submitters | {item for item in self._readers() if early or item.name in self._secret}
 
     def _is_dropped(self, item: Violation) -> bool:
         """Whether this is about what the manifest has no longer: what people do to it is theirs to mend."""
         return item.name not in self._managed
 
-    def _early_submitters(self) -> Iterator[Violation]:
-        """Whoever may submit besides staff, where the stage isn't open or the queue has no rounds."""
-        begun = self.stage()
+    def _is_unlimited(self, item: Violation) -> bool:
+        """Whether a queue has no rounds, though nobody said that it is always open."""
+        rounds = self.store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", item.id)
+        return not rounds and item.name not in self._always_open
+
+    def _submitters(self) -> Iterator[Violation]:
+        """Whoever may submit besides staff: wrong where the stage isn't open or the queue has no rounds."""
         for row in self.store.all(_SUBMITTERS):
-            rounds = self.store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", row["id"])
-            unlimited = not rounds and row["queue"] not in self._always_open
-            if row["team"] not in STAFF and (begun not in STAGES[2:] or unlimited):
+            if row["team"] not in STAFF:
                 yield Violation(_SUBMITS, row["id"], row["team"], row["queue"])
 
-    def _curious_readers(self) -> Iterator[Violation]:
-        """Whoever besides staff can read what is secret, or what is for later, through the access list in force."""
-        names = self._secret if self.stage() in STAGES[2:] else self._secret | self._for_later
-        query = _READERS.format(names=", ".join("?" * len(names)))
-        for row in self.store.all(query, *sorted(names)):
+    def _readers(self) -> Iterator[Violation]:
+        """Whoever besides staff can read what is secret, or for later, through the access list in force."""
+        names = self._secret | self._for_later
+        for row in self.store.all(_READERS.format(names=", ".join("?" * len(names))), *sorted(names)):
             who = row["team"] or str(row["who"])
             if who not in STAFF:
                 yield Violation(_READS, row["id"], who, row["thing"])

@@ -20,7 +20,7 @@ from planner.consents import (
 )
 from planner.counting import count
 from planner.live import Live
-from planner.plan import Action, FieldChange, Operation
+from planner.plan import Action, Cause, FieldChange, Operation
 from planner.resources import Kind, owner_of
 from planner.widening import inheriting, laying_bare, removal, widening
 
@@ -42,7 +42,8 @@ def harms_of(item: Operation, before: Before) -> Iterator[Harm]:
 
 
 def _deletion(item: Operation, before: Before) -> Iterator[Harm]:
-    if item.kind is Kind.WIKI and item.address in before.desired.resources:
+    edited = item.cause is Cause.BOTH
+    if item.kind is Kind.WIKI and item.address in before.desired.resources and not edited:
         return  # the stage, or its own `until`, takes this page down; it stays in the files
     yield Harm(DELETE, f"{item.address}{_with(item)}")
     for address in (item.address, *item.carries):

@@ -20,12 +20,15 @@ from planner.plan import Action, Operation
 from planner.references import Ids, Plain, has_unknown, plain
 from planner.resources import Desired
 
+_UNTOLD: Final = "later"
+"""The mark of what refers to something that gets its id only then."""
+
 _LENGTH: Final = 16
 """Hexadecimal digits of a mark: enough to tell one value of a thing from its others."""
 
 
 def intended(operations: Iterable[Operation], desired: Desired, ids: Ids) -> frozenset[tuple[str, str]]:
-    """(address, mark of what it will be) for every operation whose outcome is known beforehand.
+    """(address, mark of what it will be) for every operation; what can't be told beforehand has a mark of its own.
 
     An adoption writes nothing: what it is about bears its mark already, and would look as if this apply had done it.
     """
@@ -34,8 +37,9 @@ def intended(operations: Iterable[Operation], desired: Desired, ids: Ids) -> fro
         resource = desired.resources.get(operation.address)
         if resource is not None and operation.action is not Action.ADOPT:
             spec = wanted_spec(resource, ids)
-            if not any(has_unknown(value) for value in spec.values()):
-                marks.add((operation.address, _mark({name: plain(value) for name, value in spec.items()})))
+            known = not any(has_unknown(value) for value in spec.values())
+            mark = _mark({name: plain(value) for name, value in spec.items()}) if known else _UNTOLD
+            marks.add((operation.address, mark))
     return frozenset(marks)
 
 
@@ -48,6 +52,9 @@ def with_intents(applied: Applied, live: Live) -> Applied:
             fields = {name: fingerprint(value) for name, value in found.spec.items()}
             # What was said about deleting it was said by an apply that lived.
             entries[address] = replace(entries.get(address, AppliedEntry(found.id, {})), id=found.id, fields=fields)
+        elif found is not None and address in entries and entries[address].id != found.id:
+            # What is remembered is gone; the dead apply began to make it anew: half done, it looks like an edit.
+            del entries[address]
     return replace(applied, entries=entries)
 
 

@@ -39,16 +39,17 @@ def match_rounds(wanted: Mapping[str, Span], found: Mapping[str, Span], known: M
     """Pair addresses of wanted rounds with ids of found ones; either side may stay alone.
 
     known: address → id as the ledger remembers them. What is left is paired by greatest overlap first; ties go to the
-    earlier start.
+    earlier start. What the ledger knows as another round takes the place of none that was removed.
     """
     pairs = {address: known[address] for address in wanted if known.get(address) in found}
     free = found.keys() - set(pairs.values())
+    others = {id_ for address, id_ in known.items() if address.startswith("round.")}
     candidates = sorted(
         (-span.overlap(found[id_]), span.start, address, id_)
         for address, span in wanted.items()
         if address not in pairs
         for id_ in free
-        if span.overlap(found[id_]) > 0
+        if span.overlap(found[id_]) > 0 and not (address in known and id_ in others)
     )
     for _, _, address, id_ in candidates:
         if address not in pairs and id_ in free:

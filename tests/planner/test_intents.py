@@ -10,7 +10,7 @@ from planner.live import Live
 from planner.plan import Action, Cause
 from planner.planning import Options, make_plan
 from tests.planner.challenges import BEFORE, challenge, queue, window
-from tests.planner.worlds import edited, world_at
+from tests.planner.worlds import edited, without, world_at
 
 OLD = challenge()
 ROUND = "round.leaderboard/task/1"
@@ -70,3 +70,15 @@ def test_what_was_said_about_deleting_outlives_the_apply_that_died() -> None:
     guarded = replace(applied, entries={**applied.entries, ROUND: replace(applied.entries[ROUND], protect=True)})
     known = with_intents(replace(guarded, intents=marks), live).entries[ROUND]
     assert (known.protect, known.fields["limits"]) == (True, {"total": 5})
+
+
+def test_what_a_dead_apply_made_half_is_nobodys_edit() -> None:
+    """It was to be made anew where people had removed it, and refers to what had no id beforehand."""
+    live, applied, _ = killed_apply()
+    gone = without(live, "queue.leaderboard/task", ROUND)
+    planned = make_plan(OLD, gone, applied, Options())
+    marks = intended(planned.plan.operations, planned.desired, gone.ids)
+    half = replace(edited(live, ROUND, start="2027-03-09T00:00:00.000Z").resources[ROUND], id="another")
+    found = replace(live, resources={**live.resources, ROUND: half})
+    assert ROUND not in with_intents(replace(applied, intents=marks), found).entries
+    assert ROUND in with_intents(applied, found).entries

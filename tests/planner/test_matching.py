@@ -33,6 +33,13 @@ def test_the_ledger_knows_better_than_the_overlap() -> None:
     assert match_rounds(wanted, found, {"a": "2"}) == {"a": "2"}
 
 
+def test_what_the_ledger_knows_as_another_round_takes_the_place_of_none_that_was_removed() -> None:
+    known = {"round.final/a": "1", "round.final/dropped": "2"}
+    wanted, found = {"round.final/a": span(0, 9)}, {"2": span(7, 7)}
+    assert match_rounds(wanted, found, known) == {}
+    assert match_rounds({"round.final/new": span(0, 9)}, found, known) == {"round.final/new": "2"}
+
+
 def test_rounds_that_only_touch_are_not_the_same() -> None:
     assert match_rounds({"a": span(7, 7)}, {"1": span(0, 7)}, {}) == {}
 

@@ -101,6 +101,8 @@ async def _put(
         world.web |= {(address, name): value for name, value in said.items()}
         world.written_on[address] = world.known[address]
         world.other_names |= {str(value) for name, value in said.items() if name in ("name", "title")}
+        if "name" in said:
+            world.laws.other_names[str(said["name"])] = world.laws.called(base["name"])
 
 
 def _edit(kind: str, path: str, put: str, member: str, field: str) -> Deed:

@@ -6,7 +6,7 @@ They look at the database itself, past every permission, and say what is wrong i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -105,6 +105,7 @@ class Laws:
         self._secret: frozenset[str] = frozenset(OURS)
         self._for_later: frozenset[str] = frozenset()
         self._pardoned: set[Violation] = set()
+        self.other_names: dict[str, str] = {}
         self._open: set[Violation] = set()
         self._bare: set[int] = set()
         self._treasures: dict[tuple[str, int], Any] = {}
@@ -129,6 +130,10 @@ class Laws:
             number = int(str(id_).removeprefix("syn"))
             self._treasures[table, number] = self._state(table, number)
 
+    def guards(self, table: str) -> bool:
+        """Whether something in a table must not be touched."""
+        return any(kind == table for kind, _ in self._treasures)
+
     @property
     def treasures(self) -> frozenset[str]:
         """Ids of what must not be touched."""
@@ -150,9 +155,9 @@ class Laws:
         before, self._open = self._open, {*self._submitters(), *self._readers()}
         # What the manifest dropped stays as it was until somebody consents that it goes, whatever the stage becomes.
         stays = {item for item in before if self._is_dropped(item)}
-        found = {item for item in self._violations() - stays if item.id not in self._bare}
+        found = {item for item in self._violations() if item.id not in self._bare}
         self._pardoned &= found
-        self.broken += [f"after {line}: {item}" for item in sorted(found - self._pardoned)]
+        self.broken += [f"after {line}: {item}" for item in sorted(found - self._pardoned - stays)]
         self._pardoned |= found
 
     def people_did(self, _network: Network, _request: httpx.Request, _response: httpx.Response) -> None:
@@ -163,9 +168,14 @@ class Laws:
             states = {key: self._state(*key) for key in self._treasures}
             self._treasures = {key: state for key, state in states.items() if state is not None}
 
-    def at_rest(self) -> None:
-        """At the end everything counts again."""
-        self.broken += [f"at rest: {item}" for item in sorted(self._violations()) if not self._is_dropped(item)]
+    def at_rest(self, known: Set[str]) -> None:
+        """At the end everything counts again. known: ids of what the engine knows as its own, which isn't what people
+        renamed when no ledger was there to tell.
+        """
+        found = sorted(item for item in self._violations() if not self._is_dropped(item))
+        if self.deaths and self.other_names:
+            found = [item for item in found if {str(item.id), f"syn{item.id}"} & known]
+        self.broken += [f"at rest: {item}" for item in found]
         for kind, query in _TWICE.items():
             if len(self.store.all(query)) > self.slips:
                 self.broken.append(f"a {kind} is there twice")
@@ -206,16 +216,20 @@ class Laws:
     def _violations(self) -> set[Violation]:
         early = self.stage() not in STAGES[2:]
         submitters = {item for item in self._submitters() if early or self._is_unlimited(item)}
-        return submitters | {item for item in self._readers() if early or item.name in self._secret}
+        return submitters | {item for item in self._readers() if early or self.called(item.name) in self._secret}
+
+    def called(self, name: str) -> str:
+        """What the manifest calls that which people gave another name."""
+        return self.other_names.get(name, name)
 
     def _is_dropped(self, item: Violation) -> bool:
         """Whether this is about what the manifest has no longer: what people do to it is theirs to mend."""
-        return item.name not in self._managed
+        return self.called(item.name) not in self._managed
 
     def _is_unlimited(self, item: Violation) -> bool:
         """Whether a queue has no rounds, though nobody said that it is always open."""
         rounds = self.store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", item.id)
-        return not rounds and item.name not in self._always_open
+        return not rounds and self.called(item.name) not in self._always_open
 
     def _submitters(self) -> Iterator[Violation]:
         """Whoever may submit besides staff: wrong where the stage isn't open or the queue has no rounds."""
@@ -226,6 +240,7 @@ class Laws:
     def _readers(self) -> Iterator[Violation]:
         """Whoever besides staff can read what is secret, or for later, through the access list in force."""
         names = self._secret | self._for_later
+        names |= {name for name, ours in self.other_names.items() if ours in names}
         for row in self.store.all(_READERS.format(names=", ".join("?" * len(names))), *sorted(names)):
             who = row["team"] or str(row["who"])
             if who not in STAFF:

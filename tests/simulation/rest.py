@@ -10,7 +10,7 @@ from planner.consents import CONSENT_PREFIX, PROTECTED
 from planner.diff import wanted_spec
 from planner.plan import GateState
 from planner.references import plain
-from planner.resources import Kind
+from planner.resources import STAGE_COMPLETED, Kind
 from tests.simulation.deeds import DEPLOYER
 from tests.simulation.world import World
 
@@ -27,12 +27,20 @@ def check_rest(world: World, look: Look) -> Iterator[str]:
 
 
 def _restless(world: World, look: Look) -> Iterator[str]:
-    # A page isn't deleted while there are pages below it that nobody could write down as ours.
-    stuck = bool(world.laws.deaths or world.laws.slips)
-    found = [item for item in look.plan.to_do() if not (stuck and item.action == "delete" and item.kind is Kind.WIKI)]
-    left = [f"{item.action} {item.address}" for item in found]
+    stuck = _stuck(world, look)
+    left = [f"{item.action} {item.address}" for item in look.plan.to_do() if item.address not in stuck]
     if left and not world.obstructed:
         yield f"it never comes to rest: {left}"
+
+
+def _stuck(world: World, look: Look) -> set[str]:
+    """Pages that aren't deleted while pages below them are somebody's, or could not be written down as ours; and the
+    stage, which isn't completed without that.
+    """
+    others = world.laws.deaths or world.laws.slips or world.laws.guards("wiki_pages")
+    pages = (item for item in look.plan.to_do() if item.action == "delete" and item.kind is Kind.WIKI)
+    found = {item.address for item in pages if others}
+    return found | {STAGE_COMPLETED} if found else found
 
 
 def _problems(world: World, look: Look) -> Iterator[str]:
@@ -73,7 +81,7 @@ def _left_over(world: World, look: Look) -> Iterator[str]:
 def _web(world: World, look: Look) -> Iterator[str]:
     """What people wrote on the web still stands, and is reported; nothing else is."""
     reported = {(item.address, change.name) for item in look.plan.drift for change in item.changes}
-    allowed = {address for address, _ in world.web}
+    allowed = {address for address, _ in world.web} | world.untold
     said_there = [*world.web.values()]
     for address, name in sorted(reported):
         there = look.world.live.resources[address].spec.get(name)
@@ -100,7 +108,7 @@ def _ledger(world: World, look: Look) -> Iterator[str]:
     """The ledger knows everything that is ours, by its id, and as it was last agreed on."""
     entries, live = look.world.applied.entries, look.world.live
     drifting = {item.address for item in look.plan.drift} | {item.address for item in look.plan.held()}
-    stopped = {item.address for item in look.plan.problems}
+    stopped = {item.address for item in look.plan.problems} | _stuck(world, look)
     for address, resource in look.world.desired.resources.items():
         found = live.resources.get(address)
         if found is None or address in drifting | stopped or world.obstructed:

@@ -51,8 +51,9 @@ async def _tell(script: Script, folder: Path) -> Ending:
             await BEFORE[piece.what][0](world, piece.chance())
         for chapter in script.chapters:
             await _chapter(world, chapter)
-        world.laws.broken += check_rest(world, await _peace(world))
-        world.laws.at_rest()
+        look = await _peace(world)
+        world.laws.broken += check_rest(world, look)
+        world.laws.at_rest(frozenset(look.world.live.ids.values()))
         return Ending(world.laws.broken, world.trace, world.struck)
 
 
@@ -106,10 +107,9 @@ async def _peace(world: World) -> Look:
             break
         if before is not None:
             _not_done_twice(world, before, done.left)
-        if not done.receipts:
-            return done.left
-        _corrected(world, done.left)
         before = done
+        if not _corrected(world, done.left) and not done.receipts:
+            return done.left
     return await world.look()
 
 
@@ -130,10 +130,10 @@ def _not_done_twice(world: World, done: Done, look: Look) -> None:
             world.laws.broken.append(f"a receipt says that {item.id} is done, and it isn't")
 
 
-def _corrected(world: World, look: Look) -> None:
-    """People correct a `was` of which the plan says that nobody knows it."""
+def _corrected(world: World, look: Look) -> bool:
+    """People correct a `was` of which the plan says that nobody knows it; whether there was one."""
     if not any(item.code == "was-unknown" for item in look.plan.problems):
-        return
+        return False
     old = world.challenge
     world.take_over(
         replace(
@@ -142,3 +142,4 @@ def _corrected(world: World, look: Look) -> None:
             data=tuple(replace(item, was=None) for item in old.data),
         )
     )
+    return True

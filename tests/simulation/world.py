@@ -78,7 +78,7 @@ class World:
     known: address → id as it was last seen. web: (address, field) → what somebody wrote there on the web. trace: every
     request of everybody. struck: faults that did strike. obstructed: a stranger has something that the manifest wants.
     dropped: names of what some manifest had. other_names: that people gave on the web. written_on: address → id of what
-    people wrote on there.
+    people wrote on there. untold: addresses where what people wrote may be taken for what nobody did.
     """
 
     application: SandboxApp
@@ -95,6 +95,7 @@ class World:
     dropped: set[str] = field(default_factory=set)
     other_names: set[str] = field(default_factory=set)
     written_on: dict[str, str] = field(default_factory=dict)
+    untold: set[str] = field(default_factory=set)
     between: Callable[[], Awaitable[None]] | None = None
 
     def rows(self, query: str, *values: Any) -> list[Row]:
@@ -129,7 +130,9 @@ class World:
 
     def _forget_untold(self) -> None:
         """Where Synapse doesn't tell who changed something, or we touched it since, only a ledger would know."""
-        self.web = {key: value for key, value in self.web.items() if self._is_recorded(key[0])}
+        told = {key: value for key, value in self.web.items() if self._is_recorded(key[0])}
+        self.untold |= {address for address, _ in self.web.keys() - told.keys()}
+        self.web = told
 
     def _is_recorded(self, address: str) -> bool:
         """Whether Synapse says that somebody else touched a thing last (queues and rounds don't record it)."""
@@ -227,13 +230,15 @@ def _names(challenge: ResolvedChallenge) -> Iterator[str]:
 
 
 def each_once(deeds: Sequence[tuple[int, Callable[[], Awaitable[None]]]]) -> Callable[[], Awaitable[None]]:
-    """What happens between requests: each deed before the request with its number, counted over all engines."""
+    """What happens between requests: each deed before the request with its number, counted over all engines. It happens
+    whole, even where the engine dies meanwhile.
+    """
     waiting, sent = sorted(deeds, key=lambda item: item[0]), 0
 
     async def between() -> None:
         nonlocal sent
         sent += 1
         while waiting and waiting[0][0] <= sent:
-            await waiting.pop(0)[1]()
+            await asyncio.shield(asyncio.ensure_future(waiting.pop(0)[1]()))
 
     return between

@@ -136,7 +136,7 @@ def test_data_that_opens_by_its_date_needs_none_if_the_date_was_still_to_come() 
     assert held_by(mistyped) == {"consent:widen-access"}
 
 
-def test_a_page_that_comes_down_by_its_own_date_needs_none() -> None:
+def test_a_page_that_comes_down_by_its_own_date_needs_none_unless_somebody_wrote_on_it() -> None:
     until = RUNNING + timedelta(days=1)
     tiny = challenge("open")
     pages = (page(), page("news", until=until))
@@ -146,6 +146,10 @@ def test_a_page_that_comes_down_by_its_own_date_needs_none() -> None:
     plan = make_plan(dated, later, replace(applied, at=RUNNING), Options()).plan
     assert [item.address for item in plan.to_do() if item.action is Action.DELETE] == ["wiki.live/news"]
     assert plan.consents == ()
+    written = replace(later.dropped["wiki.live/news"], spec={**later.dropped["wiki.live/news"].spec, "text": "Theirs."})
+    theirs = replace(later, dropped={**later.dropped, written.address: written})
+    plan = make_plan(dated, theirs, replace(applied, at=RUNNING), Options()).plan
+    assert held_by(plan) == {"consent:delete"}
 
 
 def test_what_was_taken_away_on_the_web_is_given_back_without_asking() -> None:

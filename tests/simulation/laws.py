@@ -6,7 +6,7 @@ They look at the database itself, past every permission, and say what is wrong i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -77,6 +77,11 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.name} {self.what} {self.who}"
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The kind and the id of the thing, as an engine says them."""
+        return ("queue", str(self.id)) if self.what == _SUBMITS else ("folder", f"syn{self.id}")
 
 
 _SUBMITS: Final = "takes submissions for"
@@ -168,13 +173,14 @@ class Laws:
             states = {key: self._state(*key) for key in self._treasures}
             self._treasures = {key: state for key, state in states.items() if state is not None}
 
-    def at_rest(self, known: Set[str]) -> None:
-        """At the end everything counts again. known: ids of what the engine knows as its own, which isn't what people
-        renamed when no ledger was there to tell.
+    def at_rest(self, ids: Mapping[str, str]) -> None:
+        """At the end everything counts again. ids: address → id of what the engine knows as its own, which isn't what
+        people renamed when no ledger was there to tell.
         """
         found = sorted(item for item in self._violations() if not self._is_dropped(item))
         if self.deaths and self.other_names:
-            found = [item for item in found if {str(item.id), f"syn{item.id}"} & known]
+            known = {(address.partition(".")[0], id_) for address, id_ in ids.items()}
+            found = [item for item in found if item.place in known]
         self.broken += [f"at rest: {item}" for item in found]
         for kind, query in _TWICE.items():
             if len(self.store.all(query)) > self.slips:

@@ -53,7 +53,7 @@ async def _tell(script: Script, folder: Path) -> Ending:
             await _chapter(world, chapter)
         look = await _peace(world)
         world.laws.broken += check_rest(world, look)
-        world.laws.at_rest(frozenset(look.world.live.ids.values()))
+        world.laws.at_rest(look.world.live.ids)
         return Ending(world.laws.broken, world.trace, world.struck)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from planner.applied import Applied, AppliedEntry
@@ -14,7 +15,7 @@ from planner.operations import adopt, create, update
 from planner.options import ALL, Options
 from planner.plan import Cause, Drift, Note, Operation, Problem
 from planner.references import Ref
-from planner.resources import Desired, Kind, Resource, owner_of, rounds_of
+from planner.resources import Desired, Kind, Resource, owner_of
 from planner.windows import crowded_out, window_problem
 
 
@@ -33,29 +34,22 @@ class Comparison:
     notes: list[Note] = field(default_factory=list)
 
 
-def changes(desired: Desired, live: Live, applied: Applied, options: Options, address: str) -> bool:
-    """Whether the way to `desired` would write that resource."""
-    resource = desired.resources.get(address)
-    if resource is None:
-        return False
-    together = [resource]
-    if resource.kind is Kind.ROUND:
-        together = [item for item in desired.of_kind(Kind.ROUND) if rounds_of(item.address) == rounds_of(address)]
-    found = _compared(together, desired, live, applied, options)
-    return any(item.address == address for item in found.operations)
+def about_to_change(desired: Desired, live: Live, applied: Applied, options: Options) -> Callable[[str], bool]:
+    """Whether the way to `desired` would write an address. It is compared when that is asked for the first time: few
+    plans ask, and those that do ask about many addresses.
+    """
+
+    @cache
+    def written() -> frozenset[str]:
+        return frozenset(item.address for item in compare_all(desired, live, applied, options).operations)
+
+    return lambda address: address in written()
 
 
 def compare_all(desired: Desired, live: Live, applied: Applied, options: Options) -> Comparison:
     """Compare everything that has to exist."""
-    return _compared(desired.resources.values(), desired, live, applied, options)
-
-
-def _compared(
-    resources: Iterable[Resource], desired: Desired, live: Live, applied: Applied, options: Options
-) -> Comparison:
-    """Compare some of what has to exist; rounds of one queue all together, for they may be in each other's way."""
     result = Comparison(_out_of_reach(desired, live, options))
-    for resource in resources:
+    for resource in desired.resources.values():
         _compare_one(resource, desired, live, applied, options, result)
     if crowded := crowded_out(result.operations, desired, live):
         result.operations = [item for item in result.operations if item.address not in crowded]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import Final, NamedTuple, cast
 
 from challenge_spec.manifest import Stage
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
 from planner.checks import Scene
-from planner.comparing import Comparison, changes, compare_all, is_strangers
+from planner.comparing import Comparison, about_to_change, compare_all, is_strangers
 from planner.consents import Before
 from planner.desired import compile_challenge
 from planner.gates import evaluate
@@ -87,12 +87,9 @@ def make_plan(
         found.operations = []
         found.problems.append(without_home)
     if looks is not None:
-        closed, about_to_change = (
-            Before(at_stage(STAGES[0]), live, applied),
-            partial(changes, base, live, applied, options),
-        )
-        scene = Scene(subject, wanted, live)
-        found.operations, unasked = keep_shut(found.operations, looks, scene, closed, about_to_change)
+        scene, closed = Scene(subject, wanted, live), Before(at_stage(STAGES[0]), live, applied)
+        writes = about_to_change(base, live, applied, options)
+        found.operations, unasked = keep_shut(found.operations, looks, scene, closed, writes)
         gates = (*unasked, *gates)
     # Nothing is measured against it where nothing is done, and compiling it takes half of the time of such a plan.
     harm_from = Before(_last_wanted(challenge, live, applied, begun) if found.operations else base, live, applied)
@@ -190,7 +187,7 @@ def _pass_gates(
     gates: list[Gate] = []
     scene = Scene(challenge, at_stage(challenge.stage), live)
     for step in way(begun, challenge.stage):
-        found = evaluate(scene, step, partial(changes, at_stage(stage), live, applied, options))
+        found = evaluate(scene, step, about_to_change(at_stage(stage), live, applied, options))
         gates.extend(found)
         if any(gate.state is not GateState.PASSED for gate in found):
             return stage, tuple(gates)

@@ -9,7 +9,7 @@ import pytest
 
 from challenge_spec.resolved import ResolvedExemption, ResolvedProject, ResolvedView, ResolvedWiki
 from planner.applied import Applied
-from planner.comparing import changes
+from planner.comparing import about_to_change
 from planner.describe.draft import Draft
 from planner.desired import compile_challenge
 from planner.diff import wanted_spec
@@ -70,11 +70,10 @@ def test_an_address_that_a_stage_does_not_have_is_not_about_to_change() -> None:
     tiny = challenge()
     live, applied = world_at(tiny, "draft", BEFORE)
     desired = compile_challenge(tiny, "draft", BEFORE)
-    assert not changes(desired, live, applied, Options(), "queue.nowhere")
-    assert not changes(desired, live, applied, Options(), "queue.leaderboard/task")
-    assert (
-        changes(desired, live, Applied(), Options(take_manifest=frozenset({"all"})), "queue.leaderboard/task") is False
-    )
+    assert not about_to_change(desired, live, applied, Options())("queue.nowhere")
+    assert not about_to_change(desired, live, applied, Options())("queue.leaderboard/task")
+    ours = Options(take_manifest=frozenset({"all"}))
+    assert not about_to_change(desired, live, Applied(), ours)("queue.leaderboard/task")
 
 
 def test_only_what_was_named_is_pulled() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from challenge_spec.resolved import ResolvedChallenge
 from planner.applied import Applied
-from planner.comparing import changes
+from planner.comparing import about_to_change
 from planner.desired import compile_challenge
 from planner.live import Live
 from planner.plan import Plan
@@ -81,5 +81,5 @@ def test_a_gate_isn_t_told_that_a_crowded_round_is_about_to_be_made() -> None:
     live, applied = world_at(having((-5, 10)), "open", RUNNING)
     desired = compile_challenge(having((-5, 10), (10, 20)), "open", RUNNING)
     prolonged = edited(live, FIRST, end=stamp(RUNNING + 15 * DAY))
-    assert changes(desired, live, applied, Options(), SECOND)
-    assert not changes(desired, prolonged, applied, Options(), SECOND)
+    assert about_to_change(desired, live, applied, Options())(SECOND)
+    assert not about_to_change(desired, prolonged, applied, Options())(SECOND)

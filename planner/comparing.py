@@ -73,9 +73,10 @@ def _compare_one(
     if not ours:
         result.problems.append(_not_ours(found))
         return
-    needed = next((item for item in resource.refers_to() if item in result.beyond and item not in live.ids), None)
-    if needed is not None:
-        result.notes.append(_waits(resource, needed, result.beyond[needed], live))
+    # Nearly always nothing is out of reach; then nobody has to look for references.
+    needed = [item for item in resource.refers_to() if item not in live.ids] if result.beyond else []
+    if waits_for := next((item for item in needed if item in result.beyond), None):
+        result.notes.append(_waits(resource, waits_for, result.beyond[waits_for], live))
         return
     result.notes.extend(_not_conceded(resource.address, difference, options))
     if difference.kept:

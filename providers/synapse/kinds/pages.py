@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from planner.interfaces import Outcome, ProviderError
 from planner.plan import Operation, Part
+from providers.synapse.failures import Refused
 from providers.synapse.kinds.wikis import attached, page_headers
-from providers.synapse.settle import Change, Creation, remove
+from providers.synapse.settle import Change, Creation, remove, stale
 from providers.synapse.settle import create as create_once
 from providers.synapse.settle import update as update_once
 from providers.synapse.uploads import upload
@@ -137,8 +138,18 @@ class _Sending:
 
 
 async def delete(writing: Writing, operation: Operation) -> Outcome:
-    """Delete a page that has no pages below it any more: Synapse would delete those as well."""
+    """Delete a page that has no pages below it any more: Synapse would delete those as well. Raises Stale where somebody
+    wrote on it since it was planned: its history goes with it.
+    """
     owner, id_ = str(writing.spec(operation)["owner"]), writing.known.id_of(operation.address)
+    try:
+        now = await writing.transport.get(f"/entity/{owner}/wiki/{id_}")
+    except Refused as refused:
+        if refused.status == 404:
+            return Outcome(id_, "gone already")
+        raise
+    if operation.precondition not in (None, now["etag"]):
+        raise stale(operation.address, writing.raw(operation.address) or {}, now)
     below = [item for item in await page_headers(writing.transport, owner) if str(item.get("parentId")) == id_]
     if below:
         titles = ", ".join(repr(item.get("title", "")) for item in below)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -208,6 +209,24 @@ def test_a_page_with_pages_below_it_is_not_deleted(server: Server, name: str) ->
             live = await world.read()
             with pytest.raises(ProviderError, match="pages below it: 'Data'"):
                 await world.perform(live, deletion(live, "wiki.live", Kind.WIKI))
+
+    run(work)
+
+
+def test_a_page_that_somebody_wrote_on_since_is_not_deleted(server: Server, name: str) -> None:
+    async def work() -> None:
+        async with signed_in(server.url) as session:
+            world = World(session, wanted(name))
+            await world.apply()
+            live = await world.read()
+            path = f"/entity/{live.ids['project.live']}/wiki/{live.ids['wiki.live/rules']}"
+            await session.transport.put(path, {**await session.transport.get(path), "markdown": "Theirs."})
+            planned = replace(
+                deletion(live, "wiki.live/rules", Kind.WIKI), precondition=live.resources["wiki.live/rules"].etag
+            )
+            with pytest.raises(Stale, match="markdown"):
+                await world.perform(live, planned)
+            assert (await session.transport.get(path))["markdown"] == "Theirs."
 
     run(work)
 

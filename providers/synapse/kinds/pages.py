@@ -138,8 +138,9 @@ class _Sending:
 
 
 async def delete(writing: Writing, operation: Operation) -> Outcome:
-    """Delete a page that has no pages below it any more: Synapse would delete those as well. Raises Stale where somebody
-    wrote on it since it was planned: its history goes with it.
+    """Delete a page that has no pages below it any more: Synapse would delete those as well.
+
+    Raises Stale where somebody wrote on it since it was planned: its history goes with it.
     """
     owner, id_ = str(writing.spec(operation)["owner"]), writing.known.id_of(operation.address)
     try:

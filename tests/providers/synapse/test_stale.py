@@ -221,11 +221,9 @@ def test_a_page_that_somebody_wrote_on_since_is_not_deleted(server: Server, name
             live = await world.read()
             path = f"/entity/{live.ids['project.live']}/wiki/{live.ids['wiki.live/rules']}"
             await session.transport.put(path, {**await session.transport.get(path), "markdown": "Theirs."})
-            planned = replace(
-                deletion(live, "wiki.live/rules", Kind.WIKI), precondition=live.resources["wiki.live/rules"].etag
-            )
+            planned, seen = deletion(live, "wiki.live/rules", Kind.WIKI), live.resources["wiki.live/rules"].etag
             with pytest.raises(Stale, match="markdown"):
-                await world.perform(live, planned)
+                await world.perform(live, replace(planned, precondition=seen))
             assert (await session.transport.get(path))["markdown"] == "Theirs."
 
     run(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -214,3 +215,53 @@ def test_the_id_of_what_the_manifest_only_uses_is_enough_to_refer_to_it() -> Non
     live, _ = world_at(tiny, "draft", BEFORE)
     hidden = replace(edited(live, VIEW, name="Other"), unreadable={BOARD: "status 403"})
     assert [item.address for item in compared(tiny, hidden, Applied()).operations] == [VIEW]
+
+
+def test_what_is_missing_is_made_where_it_refers_to_what_the_manifest_only_uses() -> None:
+    tiny = challenge(queues=(queue(use="9600001"),))
+    live, _ = world_at(tiny, "draft", BEFORE)
+    hidden = replace(without(live, VIEW), unreadable={BOARD: "status 403"})
+    assert [item.address for item in compared(tiny, hidden, Applied()).operations] == [VIEW]
+
+
+def test_what_was_seen_in_part_is_seen() -> None:
+    """A queue that was read, of which something else could not be."""
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    partly = replace(without(live, ROUND), unreadable={BOARD: "its submissions: status 403"})
+    assert [item.address for item in compared(challenge(), partly, applied).operations] == [ROUND]
+
+
+def test_rounds_of_an_adopted_queue_that_nobody_can_see_are_not_made() -> None:
+    tiny = challenge(queues=(queue(adopt="9600001"),))
+    live, applied = world_at(tiny, "draft", BEFORE)
+    live = without(unseen(live, BOARD), ROUND)
+    result = compared(tiny, replace(live, ids={**live.ids, BOARD: "9600001"}), applied)
+    assert ROUND not in {item.address for item in result.operations}
+
+
+WAITING: dict[str, tuple[Callable[[Live], Live], str]] = {
+    "its name is a stranger's": (
+        lambda live: replace(without(live, BOARD), taken={BOARD: "a stranger has a queue of that name"}),
+        f"{BOARD}, which is out of reach: a stranger has a queue of that name",
+    ),
+    "it would hang on what is a stranger's": (
+        lambda live: found_as(without(live, BOARD), "project.live", identified_by="name"),
+        f"{BOARD}, and that to project.live, which is out of reach: it is not known to belong to this challenge",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WAITING)
+def test_what_refers_to_it_waits_and_says_why(case: str) -> None:
+    change, why = WAITING[case]
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    notes = {note.address: note.message for note in compared(challenge(), change(live), applied).notes}
+    assert notes[VIEW] == f"is left as it is: it refers to {why}"
+
+
+def test_on_what_somebody_consents_to_take_over_things_can_be_hung() -> None:
+    live, applied = world_at(challenge(), "draft", BEFORE)
+    named = found_as(without(live, BOARD), "project.live", identified_by="name")
+    ours = Options(adopt=frozenset({"project.live"}))
+    assert BOARD in {item.address for item in compared(challenge(), named, applied, ours).operations}
+    assert BOARD not in {item.address for item in compared(challenge(), named, applied).operations}

@@ -246,6 +246,15 @@ SEEN: dict[str, tuple[Check, World, tuple[Finding, ...]]] = {
         lambda: launching(logs=ResolvedFolder(exists=False)),
         (READY, DONE_WITHOUT),
     ),
+    "the challenge does without a folder for logs, and has two orchestrators": (
+        checks.orchestrators,
+        lambda: launching(logs=ResolvedFolder(exists=False), orchestrators=(orchestrator(), SECOND)),
+        (
+            READY,
+            Finding(True, "orchestrators.second: all inputs are set"),
+            replace(DONE_WITHOUT, text=DONE_WITHOUT.text.replace("main can't", "main, orchestrators.second can't")),
+        ),
+    ),
     "the logs go to a folder of somebody else": (
         checks.orchestrators,
         lambda: launching(logs=ResolvedFolder(use="syn7")),

@@ -15,7 +15,7 @@ from typing import Final
 
 from planner.applied import Applied, AppliedEntry, canonical, fingerprint
 from planner.diff import wanted_spec
-from planner.live import Live
+from planner.live import Live, LiveResource
 from planner.plan import Action, Operation
 from planner.references import Ids, Plain, has_unknown, plain
 from planner.resources import Desired
@@ -48,7 +48,7 @@ def with_intents(applied: Applied, live: Live) -> Applied:
     entries = dict(applied.entries)
     for address, mark in applied.intents:
         found = live.resources.get(address)
-        if found is not None and _mark(found.spec) == mark:
+        if found is not None and (_mark(found.spec) == mark or (mark == _UNTOLD and _is_ours(found, entries, live))):
             fields = {name: fingerprint(value) for name, value in found.spec.items()}
             # What was said about deleting it was said by an apply that lived.
             entries[address] = replace(entries.get(address, AppliedEntry(found.id, {})), id=found.id, fields=fields)
@@ -56,6 +56,14 @@ def with_intents(applied: Applied, live: Live) -> Applied:
             # What is remembered is gone; the dead apply began to make it anew: half done, it looks like an edit.
             del entries[address]
     return replace(applied, entries=entries)
+
+
+def _is_ours(found: LiveResource, entries: Mapping[str, AppliedEntry], live: Live) -> bool:
+    """Whether we touched a thing last that was there before: what the dead apply made of it needed an id that nobody
+    knew beforehand.
+    """
+    entry = entries.get(found.address)
+    return entry is not None and entry.id == found.id and found.modified_by == live.me.name
 
 
 def _mark(spec: Mapping[str, Plain]) -> str:

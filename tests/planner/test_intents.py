@@ -82,3 +82,16 @@ def test_what_a_dead_apply_made_half_is_nobodys_edit() -> None:
     found = replace(live, resources={**live.resources, ROUND: half})
     assert ROUND not in with_intents(replace(applied, intents=marks), found).entries
     assert ROUND in with_intents(applied, found).entries
+
+
+def test_what_a_dead_apply_wrote_with_an_id_that_it_got_on_the_way_is_its_own() -> None:
+    """People removed a page, and another one links to it: its text gets the id of the page that is made anew."""
+    page = "wiki.staging/rules/late"
+    live, applied = world_at(OLD, "draft", BEFORE)
+    marks = frozenset({(page, "later")})
+    written = edited(live, page, text="With the new id.")
+    for who, ours in ((live.me.name, True), ("example-admin", False), (None, False)):
+        touched = replace(written.resources[page], modified_by=who)
+        found = replace(written, resources={**written.resources, page: touched})
+        known = with_intents(replace(applied, intents=marks), found).entries[page]
+        assert (known.fields["text"] == "With the new id.") is ours

@@ -8,7 +8,7 @@ import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -69,7 +69,8 @@ class Job:
     """One challenge at one target, with what was decided on the command line.
 
     folder: of the manifest, which was called `named`. files: where the orchestrators' files go. origin: tells of a
-    folder where its manifest comes from, for the ledger.
+    folder where its manifest comes from, for the ledger. own: marks that an apply of this very job has written into the
+    lock, and that tell nothing of one that died.
     """
 
     challenge: ResolvedChallenge
@@ -79,6 +80,7 @@ class Job:
     options: Options = field(default_factory=Options)
     named: str | None = None
     origin: Callable[[Path], Mapping[str, str]] = git_commit
+    own: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ async def look(session: Session, job: Job) -> Look:
     reader = SynapseReader(session)
     remembered = rename(await reader.read_applied(wanted), job.challenge, wanted)
     live = await reader.read(wanted, remembered)
-    applied = with_intents(remembered, live)
+    applied = with_intents(replace(remembered, intents=remembered.intents - job.own), live)
     try:
         with uncollected():
             planned = make_plan(job.challenge, live, applied, job.options, _outputs(job, known_ids(live)))
@@ -249,7 +251,7 @@ def means(
 
     async def recheck() -> None:
         """Somebody may have applied since we looked: go on only if the plan is still the same."""
-        again = await look_again(session, job)
+        again = await look_again(session, replace(job, own=marks - current.world.applied.intents))
         if again.shown.digest != current.shown.digest:
             what = "somebody else applied since the plan was made, and it would be another one now"
             raise Stale(current.plan.title, what, "plan again, and look at the difference")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.interfaces import ProviderError, Stale
+from planner.plan import Operation
 from providers.synapse.failures import PLAN_AGAIN, Ambiguous, Refused
 from providers.synapse.transport import Transport
 
@@ -128,6 +129,22 @@ def _value(name: str, raw: Raw) -> Any:
     """A field for comparing: nothing, an empty text and an empty list are the same, and sets have no order."""
     value = raw.get(name) or None
     return {str(item) for item in value} if name in _SETS and value is not None else value
+
+
+async def unmoved(transport: Transport, path: str, operation: Operation, before: Raw | None) -> bool:
+    """Whether a thing is still there to be deleted. Raises Stale where somebody changed it since it was planned.
+
+    before: how it was read.
+    """
+    try:
+        now = await transport.get(path)
+    except Refused as refused:
+        if refused.status == 404:
+            return False
+        raise
+    if operation.precondition not in (None, now["etag"]):
+        raise stale(operation.address, before or {}, now)
+    return True
 
 
 def stale(where: str, before: Raw, now: Raw) -> Stale:

@@ -9,7 +9,7 @@ from planner.applied import fingerprint
 from planner.consents import CONSENT_PREFIX, PROTECTED
 from planner.diff import wanted_spec
 from planner.plan import GateState
-from planner.references import plain
+from planner.references import has_unknown, plain
 from planner.resources import STAGE_COMPLETED, Kind
 from tests.simulation.deeds import DEPLOYER
 from tests.simulation.world import World
@@ -119,8 +119,10 @@ def _ledger(world: World, look: Look) -> Iterator[str]:
         elif entry.id != found.id:
             yield f"the ledger says that {address} is {entry.id}, and it is {found.id}"
         elif resource.kind is not Kind.ACL and not resource.ignore:
-            wanted = {name: fingerprint(plain(value)) for name, value in wanted_spec(resource, live.ids).items()}
-            if dict(entry.fields) != wanted:
+            spec = wanted_spec(resource, live.ids)
+            if any(has_unknown(value) for value in spec.values()):
+                yield f"{address} refers to what isn't there, and nothing is said of that"
+            elif dict(entry.fields) != {name: fingerprint(plain(value)) for name, value in spec.items()}:
                 yield f"the ledger remembers {address} as it isn't"
 
 

@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from planner.interfaces import Outcome, ProviderError
 from planner.plan import Operation, Part
-from providers.synapse.failures import Refused
 from providers.synapse.kinds.wikis import attached, page_headers
-from providers.synapse.settle import Change, Creation, remove, stale
+from providers.synapse.settle import Change, Creation, remove, unmoved
 from providers.synapse.settle import create as create_once
 from providers.synapse.settle import update as update_once
 from providers.synapse.uploads import upload
@@ -143,19 +142,14 @@ async def delete(writing: Writing, operation: Operation) -> Outcome:
     Raises Stale where somebody wrote on it since it was planned: its history goes with it.
     """
     owner, id_ = str(writing.spec(operation)["owner"]), writing.known.id_of(operation.address)
-    try:
-        now = await writing.transport.get(f"/entity/{owner}/wiki/{id_}")
-    except Refused as refused:
-        if refused.status == 404:
-            return Outcome(id_, "gone already")
-        raise
-    if operation.precondition not in (None, now["etag"]):
-        raise stale(operation.address, writing.raw(operation.address) or {}, now)
+    path = f"/entity/{owner}/wiki/{id_}"
+    if not await unmoved(writing.transport, path, operation, writing.raw(operation.address)):
+        return Outcome(id_, "gone already")
     below = [item for item in await page_headers(writing.transport, owner) if str(item.get("parentId")) == id_]
     if below:
         titles = ", ".join(repr(item.get("title", "")) for item in below)
         raise ProviderError(operation.address, f"has pages below it: {titles}", "delete or move those first")
-    await remove(writing.transport, f"/entity/{owner}/wiki/{id_}")
+    await remove(writing.transport, path)
     return Outcome(id_, "deleted")
 
 

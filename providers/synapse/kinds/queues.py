@@ -17,7 +17,7 @@ from providers.synapse.kinds.acls import read_acl
 from providers.synapse.kinds.objects import create_object, delete_object, update_object
 from providers.synapse.kinds.rounds import read_rounds
 from providers.synapse.paging import by_offset
-from providers.synapse.settle import stale
+from providers.synapse.settle import unmoved
 from providers.synapse.survey import Survey, referred
 from providers.synapse.together import together
 from providers.synapse.transport import Transport
@@ -143,14 +143,8 @@ async def update(writing: Writing, operation: Operation) -> Outcome:
 async def delete(writing: Writing, operation: Operation) -> Outcome:
     """Delete a queue for good; one that has submissions only by its own consent."""
     id_ = writing.known.id_of(operation.address)
-    try:
-        now = await writing.transport.get(f"/evaluation/{id_}")
-    except Refused as refused:
-        if refused.status == 404:
-            return Outcome(id_, "gone already")
-        raise
-    if operation.precondition not in (None, now["etag"]):
-        raise stale(operation.address, writing.raw(operation.address) or {}, now)
+    if not await unmoved(writing.transport, f"/evaluation/{id_}", operation, writing.raw(operation.address)):
+        return Outcome(id_, "gone already")
     submissions = await count_submissions(writing.transport, id_)
     if submissions and DELETE_SUBMISSIONS not in operation.consents:
         mend = "close it instead: take SUBMIT away, or let its rounds end"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from shutil import copytree
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -74,9 +74,9 @@ class Rehearsal:
         headers = {"Authorization": f"Bearer {token_of(account)}"}
         return httpx.Client(base_url=f"{self.url}/repo/v1", headers=headers, timeout=30)
 
-    def set_clock(self, now: str) -> None:
-        """Move the sandbox to another time (ISO 8601, UTC)."""
-        answer = httpx.put(f"{self.url}/sandbox/v1/clock", json={"mode": "running", "now": now})
+    def set_clock(self, now: str, mode: Literal["running", "frozen"] = "running") -> None:
+        """Move the sandbox to another time (ISO 8601, UTC), which goes on, or stands still for a text that shows it."""
+        answer = httpx.put(f"{self.url}/sandbox/v1/clock", json={"mode": mode, "now": now})
         answer.raise_for_status()
 
     def advance_clock(self, milliseconds: int) -> None:

@@ -18,6 +18,7 @@ from tests.e2e.workshop import Workshop, agreed, branched, plan_of, workshop
 
 GOLDEN = Path(__file__).parent / "golden" / "pages"
 START = "2026-11-21T12:00:00+00:00"
+LATER = "2026-11-21T13:20:00.000Z"
 PAGE = "wiki.staging/rules"
 FILE = "wiki/rules.md"
 
@@ -106,8 +107,9 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 @pytest.fixture
 def shop(once: Workshop, tmp_path: Path) -> Iterator[Workshop]:
-    """The same on a sandbox and in a folder of its own for each test."""
+    """The same on a sandbox and in a folder of its own for each test, a little later."""
     with branched(once, tmp_path) as copy:
+        copy.one.set_clock(LATER, "frozen")
         yield copy
 
 

@@ -35,7 +35,7 @@ class Applied:
     found: address of a project → its id, where it has another name than the manifest's, and its key tells whose it is.
     doubt: why a project that bears the key of the challenge is not taken for it.
     intents: (address, mark) of what applies that died had set out to write since then (`planner.intents`).
-    met: how far the challenge had come when an apply first took its lock; None where it had not begun.
+    first_seen: how far the challenge had come when an apply first took its lock; None where it had not begun.
     """
 
     entries: Mapping[str, AppliedEntry] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Applied:
     intents: frozenset[tuple[str, str]] = frozenset()
     found: Mapping[str, str] = field(default_factory=dict)
     doubt: str | None = None
-    met: str | None = None
+    first_seen: str | None = None
 
 
 def fingerprint(value: Plain) -> Plain:

@@ -68,9 +68,7 @@ def _compare_one(
         if not _hidden(resource, live, result.beyond):
             _missing(resource, desired, live, entry is not None, result)
         return
-    ours = not is_strangers(resource.address, desired, live, options)
-    difference = _differ(resource, found, entry, live, options)
-    if not ours:
+    if is_strangers(resource.address, desired, live, options):
         result.problems.append(_not_ours(found))
         return
     # Nearly always nothing is out of reach; then nobody has to look for references.
@@ -78,6 +76,7 @@ def _compare_one(
     if waits_for := next((item for item in needed if item in result.beyond), None):
         result.notes.append(_waits(resource, waits_for, result.beyond[waits_for], live))
         return
+    difference = _differ(resource, found, entry, live, options)
     result.notes.extend(_not_conceded(resource.address, difference, options))
     if difference.kept:
         result.drift.append(_drift(resource, found, difference, options))

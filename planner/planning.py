@@ -69,7 +69,7 @@ def make_plan(
     """
     at_stage = cache(lambda stage: without_missing(compile_challenge(challenge, stage, live.now), live))
     wanted = at_stage(challenge.stage)
-    looks = None if begun_stage(live) else taken_over(wanted, live, applied.met)
+    looks = None if begun_stage(live) else taken_over(wanted, live, applied.first_seen)
     begun = begun_stage(live) or looks
     known = wanted.resources.keys()
     require_known(options.targets | options.excludes, known | live.dropped.keys())

@@ -37,17 +37,17 @@ def stage_of(signs: Signs) -> str:
     return "closed" if over else "preregistration"
 
 
-def taken_over(desired: Desired, live: Live, met: str | None) -> str | None:
+def taken_over(desired: Desired, live: Live, first_seen: str | None) -> str | None:
     """The stage of a challenge that is adopted and was never marked by us: its gates were passed without us.
 
-    met: the stage at which our first apply met it. Whatever people opened since then passed no gate.
+    first_seen: the stage at which our first apply met it. Whatever people opened since then passed no gate.
     None where nothing is adopted that exists: then the way begins at the first stage.
     """
     projects = [item.address for item in desired.of_kind(Kind.PROJECT) if item.address in desired.adopt]
     if not any(address in live.resources for address in projects):
         return None
-    if met is not None:
-        return met
+    if first_seen is not None:
+        return first_seen
     shown = live.resources.get("project.live")
     return STAGES[0] if shown is None or shown.identified_by == "name" else stage_of(_signs(live))
 

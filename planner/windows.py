@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -53,15 +54,31 @@ def crowded_out(operations: Iterable[Operation], desired: Desired, live: Live) -
     """Rounds that would get into the way of one that stays where it is, for it is drift, or can't be moved: address →
     what is wrong. They stay where they are, too, and may be in the way of others.
     """
-    placing = {item.address: desired.resources[item.address] for item in operations if _places(item)}
-    queues = {rounds_of(address) for address in placing}
-    rounds = [item for item in desired.of_kind(Kind.ROUND) if rounds_of(item.address) in queues]
-    staying = {item.address for item in rounds if item.address in live.resources} - placing.keys()
+    placing: dict[str, dict[str, Resource]] = defaultdict(dict)
+    for item in operations:
+        if _places(item):
+            placing[rounds_of(item.address)][item.address] = desired.resources[item.address]
+    staying: dict[str, list[LiveResource]] = defaultdict(list)
+    for resource in desired.of_kind(Kind.ROUND) if placing else ():
+        queue, found = rounds_of(resource.address), live.resources.get(resource.address)
+        if queue in placing and resource.address not in placing[queue] and found is not None:
+            staying[queue].append(found)
     refused: dict[str, Problem] = {}
-    while found := {address: other for address in placing if (other := _first_met(placing[address], staying, live))}:
-        refused |= {address: _crowded(address, other, live) for address, other in found.items()}
-        staying |= found.keys() & live.resources.keys()
-        placing = {address: resource for address, resource in placing.items() if address not in found}
+    for queue, moving in placing.items():
+        refused |= _crowded_out_of(moving, staying[queue], live)
+    return refused
+
+
+def _crowded_out_of(
+    moving: Mapping[str, Resource], staying: Iterable[LiveResource], live: Live
+) -> Mapping[str, Problem]:
+    """The same for one queue; moving: address → round that would get another place."""
+    refused: dict[str, Problem] = {}
+    while staying:
+        moving = {address: resource for address, resource in moving.items() if address not in refused}
+        met = {address: other for address, resource in moving.items() if (other := _first_met(resource, staying))}
+        refused |= {address: _crowded(address, other) for address, other in met.items()}
+        staying = [live.resources[address] for address in met if address in live.resources]
     return refused
 
 
@@ -72,17 +89,15 @@ def _places(item: Operation) -> bool:
     return item.action is Action.CREATE or any(change.name in ("start", "end") for change in item.changes)
 
 
-def _first_met(resource: Resource, staying: Iterable[str], live: Live) -> str | None:
+def _first_met(resource: Resource, staying: Iterable[LiveResource]) -> LiveResource | None:
     """The first of the rounds that stay which a round would overlap with."""
-    span, queue = _span_of(resource.spec), rounds_of(resource.address)
-    met = (other for other in sorted(staying) if rounds_of(other) == queue)
-    return next((other for other in met if span.overlap(_span_of(live.resources[other].spec)) > 0), None)
+    span = _span_of(resource.spec)
+    return next((other for other in staying if span.overlap(_span_of(other.spec)) > 0), None)
 
 
-def _crowded(address: str, other: str, live: Live) -> Problem:
-    spec = live.resources[other].spec
-    message = f"overlaps with {other}, which stays from {spec['start']} to {spec['end']}"
-    return Problem("round-in-the-way", address, message, f"Decide on {other} first, or choose other dates.")
+def _crowded(address: str, other: LiveResource) -> Problem:
+    message = f"overlaps with {other.address}, which stays from {other.spec['start']} to {other.spec['end']}"
+    return Problem("round-in-the-way", address, message, f"Decide on {other.address} first, or choose other dates.")
 
 
 def _span_of(spec: Mapping[str, object]) -> Span:

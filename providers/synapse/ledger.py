@@ -50,7 +50,7 @@ async def read(transport: Transport, home: str) -> Kept:
         (applied, file), lock = await asyncio.gather(_newest(transport, folder), read_lock(transport, folder))
         if lock is not None:
             state = state_of(lock)
-            applied = replace(applied, intents=state.marks, met=state.met)
+            applied = replace(applied, intents=state.marks, first_seen=state.first_seen)
         return Kept(applied, file, lock)
     except Refused as refused:
         if refused.status not in (403, 404):

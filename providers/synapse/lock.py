@@ -199,7 +199,7 @@ class SynapseLock:
         return self._mark() | {RUN: (self._run,), UNTIL: (instant(until),)} | self._permanent(self._before.last)
 
     def _permanent(self, last: str | None) -> Values:
-        return permanent(last, self._before.met or self._intent.met)
+        return permanent(last, self._before.first_seen or self._intent.first_seen)
 
     def _mark(self) -> Values:
         """What this run set out to do, and what a dead one before it did that no ledger knows of yet."""

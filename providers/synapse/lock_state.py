@@ -13,7 +13,7 @@ Raw = Mapping[str, Any]
 
 HOLDER, RUN, UNTIL, LAST = "lockHolder", "lockRun", "lockUntil", "lockLastRun"
 _SINCE, _PLAN, _OPERATIONS, _MARKS = "lockSince", "lockPlan", "lockOperations", "lockMarks"
-_MET = "lockMet"
+_FIRST_SEEN = "lockFirstSeen"
 
 _TEXTS: Final = 100
 _KEYS: Final = 90
@@ -29,13 +29,13 @@ Values: TypeAlias = dict[str, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What a run is about to do: the digest of its plan, how many operations that has, and for each address the mark of
-    what it will be (`planner.intents`). met: how far the challenge has come.
+    what it will be (`planner.intents`). first_seen: how far the challenge has come.
     """
 
     plan: str
     operations: int
     marks: Marks = frozenset()
-    met: str | None = None
+    first_seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Unfinished:
 class LockState:
     """What the lock's annotations say. holder, run: of whom has it now; until: the end of the lease; last: the last run
     that gave it back. since, plan, operations, marks: what the holder set out to do; they stay where it didn't finish.
-    met: how far the challenge had come when it was first taken; that stays for ever.
+    first_seen: how far the challenge had come when it was first taken; that stays for ever.
     """
 
     holder: str | None
@@ -64,7 +64,7 @@ class LockState:
     plan: str | None = None
     operations: int | None = None
     marks: Marks = frozenset()
-    met: str | None = None
+    first_seen: str | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -91,9 +91,9 @@ def written(values: Values) -> Raw:
     return {key: {"type": "STRING", "value": [*texts]} for key, texts in values.items()}
 
 
-def permanent(run: str | None, met: str | None) -> Values:
+def permanent(run: str | None, first_seen: str | None) -> Values:
     """What a lock says whoever has it. run: the one that gave it back last."""
-    return {name: (value,) for name, value in ((LAST, run), (_MET, met)) if value}
+    return {name: (value,) for name, value in ((LAST, run), (_FIRST_SEEN, first_seen)) if value}
 
 
 def first(values: Values, key: str) -> str | None:
@@ -143,7 +143,7 @@ def state_of(raw: Raw) -> LockState:
         found.get(_PLAN),
         operations,
         _marks_in(annotations),
-        found.get(_MET),
+        found.get(_FIRST_SEEN),
     )
 
 

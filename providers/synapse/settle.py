@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.interfaces import ProviderError, Stale
-from planner.plan import Operation
 from providers.synapse.failures import PLAN_AGAIN, Ambiguous, Refused
 from providers.synapse.transport import Transport
 
@@ -131,10 +130,10 @@ def _value(name: str, raw: Raw) -> Any:
     return {str(item) for item in value} if name in _SETS and value is not None else value
 
 
-async def unmoved(transport: Transport, path: str, operation: Operation, before: Raw | None) -> bool:
+async def unmoved(transport: Transport, path: str, where: str, etag: str | None, before: Raw | None) -> bool:
     """Whether a thing is still there to be deleted. Raises Stale where somebody changed it since it was planned.
 
-    before: how it was read.
+    where: its address. etag: that the plan saw; None where any will do. before: how it was read.
     """
     try:
         now = await transport.get(path)
@@ -142,8 +141,8 @@ async def unmoved(transport: Transport, path: str, operation: Operation, before:
         if refused.status == 404:
             return False
         raise
-    if operation.precondition not in (None, now["etag"]):
-        raise stale(operation.address, before or {}, now)
+    if etag not in (None, now["etag"]):
+        raise stale(where, before or {}, now)
     return True
 
 

@@ -162,6 +162,6 @@ def test_what_people_opened_since_we_first_met_it_passed_no_gate() -> None:
     participants = live.ids["team.participants"]
     opened = edited(live, "acl.queue.leaderboard/task", **{participants: ("READ", "SUBMIT")})
     assert make_plan(said, opened, Applied(), Options()).plan.reached == "open"
-    plan = make_plan(said, opened, Applied(met="preregistration"), Options()).plan
+    plan = make_plan(said, opened, Applied(first_seen="preregistration"), Options()).plan
     assert plan.reached == "preregistration"
     assert "staff-accepted" in {gate.code for gate in plan.gates}

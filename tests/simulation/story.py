@@ -100,7 +100,7 @@ async def _peace(world: World) -> Look:
         await upload_truths(world, world.chance)
         done = await world.apply()
         if isinstance(done, Failure):
-            await _gone_on(world)
+            await _take_back(world)
             continue
         if not isinstance(done, Done):
             world.laws.broken.append(f"refused in good weather: {done}")
@@ -113,7 +113,7 @@ async def _peace(world: World) -> Look:
     return await world.look()
 
 
-async def _gone_on(world: World) -> None:
+async def _take_back(world: World) -> None:
     """A manifest that goes back a stage is refused whole: people take that back."""
     look = await world.look()
     if [item.code for item in look.plan.problems if item.address is None] != ["going-back"]:

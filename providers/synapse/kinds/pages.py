@@ -143,7 +143,8 @@ async def delete(writing: Writing, operation: Operation) -> Outcome:
     """
     owner, id_ = str(writing.spec(operation)["owner"]), writing.known.id_of(operation.address)
     path = f"/entity/{owner}/wiki/{id_}"
-    if not await unmoved(writing.transport, path, operation, writing.raw(operation.address)):
+    where, etag = operation.address, operation.precondition
+    if not await unmoved(writing.transport, path, where, etag, writing.raw(where)):
         return Outcome(id_, "gone already")
     below = [item for item in await page_headers(writing.transport, owner) if str(item.get("parentId")) == id_]
     if below:

@@ -143,7 +143,8 @@ async def update(writing: Writing, operation: Operation) -> Outcome:
 async def delete(writing: Writing, operation: Operation) -> Outcome:
     """Delete a queue for good; one that has submissions only by its own consent."""
     id_ = writing.known.id_of(operation.address)
-    if not await unmoved(writing.transport, f"/evaluation/{id_}", operation, writing.raw(operation.address)):
+    where, etag = operation.address, operation.precondition
+    if not await unmoved(writing.transport, f"/evaluation/{id_}", where, etag, writing.raw(where)):
         return Outcome(id_, "gone already")
     submissions = await count_submissions(writing.transport, id_)
     if submissions and DELETE_SUBMISSIONS not in operation.consents:

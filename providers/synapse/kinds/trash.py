@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from planner.interfaces import Outcome
 from planner.plan import Operation
-from providers.synapse.failures import Refused
-from providers.synapse.settle import remove, stale
+from providers.synapse.settle import remove, unmoved
 from providers.synapse.writing import Writing
 
 
 async def delete(writing: Writing, operation: Operation) -> Outcome:
     """Move an entity, and all below it, to the trash can. Raises Stale where it changed since it was planned."""
-    id_ = writing.known.id_of(operation.address)
+    where, id_ = operation.address, writing.known.id_of(operation.address)
     chain = writing.chain(id_)
     async with chain.lock:
-        try:
-            now = await writing.transport.get(f"/entity/{id_}")
-        except Refused as refused:
-            if refused.status == 404:
-                return Outcome(id_, "gone already")
-            raise
-        if not chain.written and operation.precondition not in (None, now["etag"]):
-            raise stale(operation.address, writing.raw(operation.address) or {}, now)
+        etag = None if chain.written else operation.precondition
+        if not await unmoved(writing.transport, f"/entity/{id_}", where, etag, writing.raw(where)):
+            return Outcome(id_, "gone already")
         await remove(writing.transport, f"/entity/{id_}")
         chain.written = True
     return Outcome(id_, "deleted")

@@ -294,10 +294,10 @@ def test_how_far_the_challenge_had_come_when_it_was_first_taken_stays_written(se
     async def work(session: Session, folder: str) -> None:
         endings = (Ending.UNFINISHED, Ending.FINISHED, Ending.UNTOUCHED)
         for ending, stage in zip(endings, ("preregistration", "open", "closed"), strict=True):
-            lock = SynapseLock(session, f"run that ends {ending}", replace(PLAN, met=stage))
+            lock = SynapseLock(session, f"run that ends {ending}", replace(PLAN, first_seen=stage))
             await lock.take(folder, ONWARDS)
-            assert state_of(await read_lock(session.transport, folder) or {}).met == "preregistration"
+            assert state_of(await read_lock(session.transport, folder) or {}).first_seen == "preregistration"
             await lock.release(ending)
-            assert state_of(await read_lock(session.transport, folder) or {}).met == "preregistration"
+            assert state_of(await read_lock(session.transport, folder) or {}).first_seen == "preregistration"
 
     locked(server, name, work)

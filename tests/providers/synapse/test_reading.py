@@ -46,15 +46,19 @@ def test_what_the_manifest_does_not_mention_is_reported(server: Server, name: st
     run(work)
 
 
+async def _new_folder(session: Session, name: str, parent: str) -> str:
+    body = {"concreteType": "org.sagebionetworks.repo.model.Folder", "name": name, "parentId": parent}
+    return str((await session.transport.post("/entity", body))["id"])
+
+
 async def _leave_things(session: Session, ids: Any) -> None:
-    folder = {"concreteType": "org.sagebionetworks.repo.model.Folder"}
     for parent, text in (
         (HOME, "Theirs"),
         ("folder.data", "Below"),
         ("folder.logs", "run 1"),
         ("folder.ledger", "Lock"),
     ):
-        await session.transport.post("/entity", {**folder, "name": text, "parentId": ids[parent]})
+        await _new_folder(session, text, ids[parent])
     queue = await session.transport.get(f"/evaluation/{ids['queue.main']}")
     theirs = {"name": queue["name"].removesuffix("queue") + "theirs", "contentSource": ids[HOME]}
     await session.transport.post("/evaluation", theirs)
@@ -70,12 +74,7 @@ def test_nothing_below_logs_is_ever_read(server: Server, name: str) -> None:
             world = World(session, wanted(name))
             await world.apply()
             ids = (await world.read()).ids
-            body = {
-                "concreteType": "org.sagebionetworks.repo.model.Folder",
-                "name": "run",
-                "parentId": ids["folder.logs"],
-            }
-            below = (await session.transport.post("/entity", body))["id"]
+            below = await _new_folder(session, "run", ids["folder.logs"])
             mark = server.mark()
             await world.read()
             assert below not in str(server.since(mark))
@@ -91,12 +90,7 @@ def test_a_folder_that_is_wanted_below_logs_is_found_without_listing_them(server
             world = World(session, wanted(name, resources={"folder.kept": Resource("folder.kept", Kind.FOLDER, spec)}))
             await world.apply()
             ids = (await world.read()).ids
-            body = {
-                "concreteType": "org.sagebionetworks.repo.model.Folder",
-                "name": "run",
-                "parentId": ids["folder.logs"],
-            }
-            await session.transport.post("/entity", body)
+            await _new_folder(session, "run", ids["folder.logs"])
             world.applied = Applied()
             live = await world.read()
             assert world.differences(live) == {}

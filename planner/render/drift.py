@@ -12,11 +12,11 @@ from planner.counting import count
 from planner.render.groups import group_lines
 from planner.render.instants import show_instant, zone_of
 from planner.render.schema import Change, DriftItem, NoteItem, PlanDocument
-from planner.render.sections import drift_section, note_section
+from planner.render.sections import OUT_OF_SIGHT, drift_section, note_section, out_of_sight
 from planner.render.spans import BLANK, Line, Span, Style, flow, line
 from planner.render.values import View
 
-_LIMITS: Final = frozenset({"incomplete-read", "ledger-lost"})
+_LIMITS: Final = OUT_OF_SIGHT | {"ledger-lost"}
 """Notes that say why drift may have been missed."""
 
 
@@ -96,19 +96,26 @@ def _header(found: DriftDocument, view: View) -> Iterator[Line]:
     when = line((f"read {show_instant(found.read_at, view.zone)} on {found.target}", Style.DIM))
     yield from flow((), (name, when), view.width, 2)
     yield BLANK
-    *rows, last = flow((), (line(piece) for piece in _counts(found.summary)), view.width, 2)
+    *rows, last = flow((), (line(piece) for piece in _counts(found)), view.width, 2)
     yield from rows
     yield line(*last, ".")
 
 
-def _counts(summary: Summary) -> Iterator[Span]:
+def _counts(found: DriftDocument) -> Iterator[Span]:
+    summary = found.summary
     if not (summary.kept or summary.restored):
-        yield Span("No drift. Nobody changed on Synapse what the manifest says", Style.GOOD)
+        yield _none(found)
     if summary.kept:
         conflicts = f" ({count(summary.conflicts, 'conflict')})" if summary.conflicts else ""
         yield Span(f"{count(summary.kept, 'resource')} with drift that apply keeps{conflicts}", Style.WARNING)
     if summary.restored:
         yield Span(f"{count(summary.restored, 'resource')} that the next apply puts back", Style.UPDATE)
+
+
+def _none(found: DriftDocument) -> Span:
+    if out_of_sight(found):
+        return Span("No drift in what could be seen; the notes say what could not", Style.WARNING)
+    return Span("No drift. Nobody changed on Synapse what the manifest says", Style.GOOD)
 
 
 def _restored(found: DriftDocument, view: View) -> Iterator[Line]:

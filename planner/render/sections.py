@@ -15,6 +15,8 @@ from planner.render.values import View
 
 FOLD_AT: Final = 8
 """Unmanaged things that are listed unless everything is unfolded."""
+OUT_OF_SIGHT: Final = frozenset({"incomplete-read", "waits"})
+"""Notes of what this account could not read, and of what is left alone because of that."""
 _FILES: Final = {
     "write": Span("write", Style.CREATE),
     "same": Span("same ", Style.DIM),
@@ -129,6 +131,11 @@ def note_section(plan: Noted, view: View) -> Iterator[Line]:
     for note in plan.notes:
         where = f"{note.address}: " if note.address else ""
         yield from indent(wrap(f"{where}{note.message}", view.width - 2, lead="- "), 2)
+
+
+def out_of_sight(plan: Noted) -> bool:
+    """Whether something could not be read or compared: nothing is said then of the whole challenge."""
+    return any(note.code in OUT_OF_SIGHT for note in plan.notes)
 
 
 def unmanaged_section(plan: PlanDocument, view: View) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from planner.render.sections import (
     drift_section,
     gate_section,
     note_section,
+    out_of_sight,
     output_section,
     problem_section,
     unmanaged_section,
@@ -58,9 +59,9 @@ def _render(plan: PlanDocument, view: View) -> Iterator[Line]:
 
 
 def render_status(plan: PlanDocument, width: int = 100, verbose: bool = False) -> list[Line]:
-    """How far the challenge is, without the changes one by one: summary, problems, drift, gates."""
+    """How far the challenge is, without the changes one by one: summary, problems, drift, gates, notes."""
     view = view_of(plan, width, verbose)
-    sections = (problem_section, drift_section, gate_section)
+    sections = (problem_section, drift_section, gate_section, note_section)
     return [*_header(plan, view), *(row for section in sections for row in section(plan, view))]
 
 
@@ -126,6 +127,8 @@ def _nothing(plan: PlanDocument) -> Iterator[Span]:
         yield Span("Nothing that apply can do", Style.WARNING)
     elif found.drift:
         yield Span("No changes to make, but Synapse and the manifest differ", Style.WARNING)
+    elif out_of_sight(plan):
+        yield Span("No changes to make to what could be seen; the notes say what could not", Style.WARNING)
     else:
         yield Span("No changes. Synapse matches the manifest", Style.GOOD)
 

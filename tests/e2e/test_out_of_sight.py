@@ -40,6 +40,7 @@ def test_a_view_of_a_queue_that_can_not_be_seen_is_left_alone_and_that_is_said(h
     one, _ = hidden
     look = one.look()
     assert look.plan.operations == (), shown(look)
+    assert "No changes to make to what could be seen" in shown(look)
     notes = {note.code: note for note in look.plan.notes}
     assert notes["incomplete-read"].address == BOARD
     assert notes["waits"].address == "view.dashboard"

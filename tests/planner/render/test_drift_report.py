@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from planner.plan import Cause
+from planner.plan import Cause, Note
 from planner.references import Ref, text
 from planner.render import drift
 from planner.render.document import document, sketch
@@ -35,6 +35,14 @@ def test_without_drift_that_is_said() -> None:
     assert "No drift. Nobody changed on Synapse what the manifest says." in said
 
 
+@pytest.mark.parametrize("code", ["incomplete-read", "waits"])
+def test_without_sight_of_everything_no_drift_is_said_of_what_was_seen(code: str) -> None:
+    found = drift.drift_of(document(plan(notes=(Note(code, "queue.main", "is out of sight"),))))
+    said = to_plain(drift.render(found))
+    assert "No drift in what could be seen; the notes say what could not." in said
+    assert "queue.main: is out of sight" in said
+
+
 def test_what_apply_keeps_and_what_it_puts_back_are_told_apart() -> None:
     found = drift.drift_of(document(replace(both_sides_moved(), operations=(SHARED,))))
     said = to_plain(drift.render(found))
@@ -53,6 +61,12 @@ def test_a_status_tells_gates_and_drift_but_no_changes() -> None:
     said = to_plain(render_status(document(launch_held())))
     assert "Gates on the way to open" in said
     assert "+ " not in said.partition("Gates on the way")[2]
+
+
+def test_a_status_tells_what_it_could_not_see() -> None:
+    said = to_plain(render_status(document(plan(notes=(Note("waits", "queue.main", "is out of sight"),)))))
+    assert "No changes to make to what could be seen; the notes say what could not." in said
+    assert "queue.main: is out of sight" in said
 
 
 def test_a_list_with_something_unknown_can_be_sketched() -> None:

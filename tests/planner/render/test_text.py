@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.plan import Cause, Plan
+from planner.plan import Cause, Note, Plan
 from planner.references import UNKNOWN, Ref, text
 from planner.render.document import document, from_json, to_json
 from planner.render.spans import Style, line, to_plain, width_of
@@ -123,6 +123,13 @@ def test_nothing_to_do_with_drift_is_not_called_a_match() -> None:
 
 def test_nothing_to_do_with_problems_is_not_called_a_match() -> None:
     assert "matches" not in show(plan(problems=SCENES["with-problems"]().problems))
+
+
+@pytest.mark.parametrize("code", ["incomplete-read", "waits"])
+def test_nothing_to_do_in_a_part_is_not_called_a_match_of_the_whole(code: str) -> None:
+    shown = show(plan(notes=(Note(code, "queue.main", "is out of sight"),)))
+    assert "No changes to make to what could be seen; the notes say what could not." in shown
+    assert "matches" not in shown
 
 
 def test_evidence_of_a_shut_gate_stands_below_it() -> None:

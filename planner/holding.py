@@ -71,11 +71,15 @@ def _summary(harms: Mapping[str, Sequence[Harm]], allow: frozenset[str]) -> tupl
 
 
 def protections(item: Operation, before: Before) -> Iterator[Note]:
-    """Why a deletion is refused whatever is consented to: somebody said so, or there is something in it and nobody said
-    that it may go.
+    """Why a deletion is refused whatever is consented to: somebody said so, there is something in it and nobody said
+    that it may go, or Synapse would delete with a page what others have put below it.
     """
     if item.action is not Action.DELETE:
         return
+    if item.kind is Kind.WIKI and (others := [page for page in before.live.unmanaged if page.where == item.address]):
+        titles = ", ".join(repr(page.name) for page in others)
+        text = f"would take with it what others have put below it: {titles}; move or delete that on Synapse first"
+        yield Note("protected", item.address, text)
     for address in (item.address, *item.carries):
         entry = before.applied.entries.get(address)
         said = entry.protect if entry else None

@@ -39,8 +39,10 @@ class LiveResource:
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """Something on our projects that the manifest doesn't mention: reported, never touched. window: of a round, its
-    start and its end.
+    """Something on our projects that the manifest doesn't mention: reported, never touched.
+
+    where: address of what it lies in; of a page, the page above it, or its project where that one is nobody's either.
+    window: of a round, its start and its end. above: id of the page above a page.
     """
 
     kind: Kind
@@ -48,6 +50,7 @@ class Unmanaged:
     name: str
     where: str
     window: tuple[str, str] | None = None
+    above: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.applied import Applied
 from planner.live import Live, LiveResource, Unmanaged
-from planner.resources import Desired
+from planner.resources import Desired, Kind
 from providers.synapse import ledger
 from providers.synapse.ahead import Ahead, look_ahead
 from providers.synapse.dropped import read_dropped
@@ -128,11 +128,18 @@ def _named(item: LiveResource, names: Mapping[str, str]) -> LiveResource:
 
 
 def _nobodys(survey: Survey) -> tuple[Unmanaged, ...]:
-    """What stands on our projects and was not found to be something wanted. Entity ids are told by their prefix."""
+    """What stands on our projects and was not found to be something wanted, pages where they hang in the tree. Entity
+    ids are told by their prefix.
+    """
     known = (*survey.resources.values(), *survey.dropped.values())
     ours = {_mark(str(item.kind), item.id) for item in known}
     ours |= {_mark(address.split(".", 1)[0], id_) for address, id_ in survey.desired.given.items()}
-    nobodys = [item for item in survey.unmanaged if _mark(str(item.kind), item.id) not in ours]
+    pages = {item.id: item.address for item in known if item.kind is Kind.WIKI}
+    nobodys = [
+        replace(item, where=pages.get(item.above or "", item.where))
+        for item in survey.unmanaged
+        if _mark(str(item.kind), item.id) not in ours
+    ]
     return tuple(sorted(nobodys, key=lambda item: (item.where, item.kind, item.name, item.id)))
 
 

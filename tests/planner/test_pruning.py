@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.consents import PROTECTED
 from planner.desired import compile_challenge
+from planner.live import Unmanaged
 from planner.plan import Action, Operation, Plan
 from planner.planning import Options, make_plan
 from planner.remembering import remember
+from planner.resources import Kind
 from tests.planner.challenges import CLOSE, RUNNING, challenge, data, page, queue, team, window
 from tests.planner.consents.scenes import edited, plan_of
 
@@ -33,6 +36,25 @@ def test_pages_go_one_by_one_the_lower_ones_first() -> None:
     gone = deletions(plan_of(edited(tiny, fewer), *ALL))
     assert set(gone) == {f"wiki.{site}/rules{late}" for site in ("live", "staging") for late in ("", "/late")}
     assert "wiki.live/rules/late" in gone["wiki.live/rules"].depends_on
+
+
+def test_a_page_below_which_others_have_put_one_is_held_with_those_above_it_whatever_is_consented_to() -> None:
+    tiny = challenge("open")
+    fewer = replace(tiny, wiki=replace(tiny.wiki, pages=(page(), page("data"))))
+    after, live, applied = edited(tiny, fewer)
+    theirs = (
+        Unmanaged(Kind.WIKI, "900", "Questions", "wiki.live/rules/late"),
+        Unmanaged(Kind.WIKI, "901", "News", "wiki.live/data"),
+    )
+    plan = plan_of((after, replace(live, unmanaged=theirs), applied), *ALL)
+    held = {item.address: item.held_by for item in plan.held()}
+    assert held == dict.fromkeys(("wiki.live/rules", "wiki.live/rules/late"), (PROTECTED,))
+    assert set(deletions(plan)) == {"wiki.staging/rules", "wiki.staging/rules/late"}
+    (note,) = (note for note in plan.notes if note.code == "protected")
+    assert (note.address, note.message) == (
+        "wiki.live/rules/late",
+        "would take with it what others have put below it: 'Questions'; move or delete that on Synapse first",
+    )
 
 
 def test_a_team_goes_after_everything_that_was_shared_with_it() -> None:

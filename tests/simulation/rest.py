@@ -10,7 +10,7 @@ from planner.consents import CONSENT_PREFIX, PROTECTED
 from planner.diff import wanted_spec
 from planner.plan import GateState
 from planner.references import has_unknown, plain
-from planner.resources import STAGE_COMPLETED, Kind
+from planner.resources import Kind
 from tests.simulation.deeds import DEPLOYER
 from tests.simulation.world import World
 
@@ -27,20 +27,9 @@ def check_rest(world: World, look: Look) -> Iterator[str]:
 
 
 def _restless(world: World, look: Look) -> Iterator[str]:
-    stuck = _stuck(world, look)
-    left = [f"{item.action} {item.address}" for item in look.plan.to_do() if item.address not in stuck]
+    left = [f"{item.action} {item.address}" for item in look.plan.to_do()]
     if left and not world.obstructed:
         yield f"it never comes to rest: {left}"
-
-
-def _stuck(world: World, look: Look) -> set[str]:
-    """Pages that aren't deleted while pages below them are somebody's, or could not be written down as ours; and the
-    stage, which isn't completed without that.
-    """
-    others = world.laws.deaths or world.laws.slips or world.laws.guards("wiki_pages")
-    pages = (item for item in look.plan.to_do() if item.action == "delete" and item.kind is Kind.WIKI)
-    found = {item.address for item in pages if others}
-    return found | {STAGE_COMPLETED} if found else found
 
 
 def _problems(world: World, look: Look) -> Iterator[str]:
@@ -108,7 +97,7 @@ def _ledger(world: World, look: Look) -> Iterator[str]:
     """The ledger knows everything that is ours, by its id, and as it was last agreed on."""
     entries, live = look.world.applied.entries, look.world.live
     drifting = {item.address for item in look.plan.drift} | {item.address for item in look.plan.held()}
-    stopped = {item.address for item in look.plan.problems} | _stuck(world, look)
+    stopped = {item.address for item in look.plan.problems}
     for address, resource in look.world.desired.resources.items():
         found = live.resources.get(address)
         if found is None or address in drifting | stopped or world.obstructed:

@@ -45,7 +45,10 @@ async def _read_wiki(survey: Survey, owner: str) -> None:
     pairs = _match(survey, wanted, headers)
     by_address = {item.address: item for item in wanted}
     await together(*(_read_page(survey, by_address[address], id_, page) for address, page in pairs.items()))
-    survey.unmanaged += [Unmanaged(Kind.WIKI, str(item["id"]), item.get("title", ""), owner) for item in headers]
+    survey.unmanaged += [
+        Unmanaged(Kind.WIKI, str(item["id"]), item.get("title", ""), owner, above=item.get("parentId"))
+        for item in headers
+    ]
     if headers and survey.wanted(f"order.{owner.split('.', 1)[1]}"):
         await _read_order(survey, owner, id_, headers)
 

@@ -39,7 +39,8 @@ def test_what_the_manifest_does_not_mention_is_reported(server: Server, name: st
                 ("folder", "Theirs", HOME),
                 ("folder", "Below", "folder.data"),
                 ("queue", f"{name} theirs", HOME),
-                ("wiki", "Theirs", HOME),
+                ("wiki", "Theirs", "wiki.live"),
+                ("wiki", "Below theirs", HOME),
                 ("round", "2032-01-01T00:00:00.000Z to 2032-02-01T00:00:00.000Z", "queue.main"),
             }
 
@@ -63,6 +64,8 @@ async def _leave_things(session: Session, ids: Any) -> None:
     theirs = {"name": queue["name"].removesuffix("queue") + "theirs", "contentSource": ids[HOME]}
     await session.transport.post("/evaluation", theirs)
     page = {"title": "Theirs", "markdown": "x", "parentWikiId": ids["wiki.live"]}
+    above = await session.transport.post(f"/entity/{ids[HOME]}/wiki", page)
+    page = {"title": "Below theirs", "markdown": "x", "parentWikiId": above["id"]}
     await session.transport.post(f"/entity/{ids[HOME]}/wiki", page)
     window = {"roundStart": "2032-01-01T00:00:00.000Z", "roundEnd": "2032-02-01T00:00:00.000Z"}
     await session.transport.post(f"/evaluation/{queue['id']}/round", {**window, "evaluationId": queue["id"]})

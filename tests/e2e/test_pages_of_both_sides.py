@@ -230,6 +230,18 @@ def test_a_page_edited_on_the_web_and_deleted_in_the_files_goes_only_with_a_cons
     agreed(shop)
 
 
+def test_a_page_stays_as_long_as_others_have_one_below_it(shop: Workshop) -> None:
+    theirs = shop.new_page(PAGE, "Questions")
+    delete_in_the_files(shop)
+    consent = frozenset({"delete"})
+    assert [item.held_by for item in shop.look(allow=consent).plan.held()] == [("protected",)]
+    shop.apply(allow=consent)
+    assert shop.page(PAGE)["title"] == "Rules"
+    shop.delete_page(theirs)
+    shop.apply(allow=consent)
+    agreed(shop)
+
+
 def test_an_edit_of_a_page_that_was_moved_in_the_files_follows_it(shop: Workshop) -> None:
     edit_on_the_web(shop)
     move_in_the_files(shop)

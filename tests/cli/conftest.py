@@ -107,6 +107,6 @@ class serving:  # noqa: N801 -- reads as a verb where it is used
 
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(10)
+        self._process.wait(60)
         assert self._process.stdout is not None
         self._process.stdout.close()

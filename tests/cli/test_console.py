@@ -31,7 +31,7 @@ def on_a_terminal(*arguments: str, folder: Path, typed: str = "", **environment:
     while chunk := _read(reader):
         shown += chunk
     os.close(reader)
-    process.wait(30)
+    process.wait(60)
     return shown.decode()
 
 

@@ -266,7 +266,7 @@ def test_ctrl_c_ends_a_served_sandbox_without_a_traceback(tmp_path: Path) -> Non
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=10)
+    _, said = process.communicate(timeout=60)
     assert "Traceback" not in said
 
 
@@ -281,7 +281,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_apply_does_the_rest(
         assert first.stderr is not None
         begun = next((row for row in first.stderr if row.startswith("  + ")), "nothing was begun")
         first.send_signal(signal.SIGINT)
-        _, said = first.communicate(timeout=30)
+        _, said = first.communicate(timeout=60)
         second, third = challenge(*command), challenge(*command)
     assert first.returncode == Code.INCOMPLETE, begun + said
     assert "Traceback" not in said

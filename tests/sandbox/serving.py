@@ -51,7 +51,7 @@ def served(data: Path, users: Sequence[str], *options: str) -> Iterator[Served]:
         yield Served(address(process), process)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def _started(*command: str) -> subprocess.Popen[str]:

@@ -343,7 +343,7 @@ def test_the_command_prints_a_configuration_and_ends_on_interrupt(tmp_path: Path
     process = start("--data", str(tmp_path), "--user", USER)
     said = configuration(process)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     assert said["repoEndpoint"].startswith("http://127.0.0.1:")
     assert (said["username"], said["authtoken"]) == ("organizer", "token")
     assert "Traceback" not in errors
@@ -359,7 +359,7 @@ def test_the_command_prints_a_configuration_and_ends_on_interrupt(tmp_path: Path
 )
 def test_a_wrong_option_ends_with_one_and_without_a_trace(tmp_path: Path, arguments: list[str], said: str) -> None:
     process = start("--data", str(tmp_path / "data"), *arguments)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert said in errors
     assert "Traceback" not in errors

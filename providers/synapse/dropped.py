@@ -19,6 +19,7 @@ from providers.synapse.kinds.folders_and_links import children
 from providers.synapse.kinds.queues import count_submissions, queue_spec
 from providers.synapse.kinds.rounds import round_spec
 from providers.synapse.kinds.teams import team_spec
+from providers.synapse.kinds.wikis import read_trees_of_dropped
 from providers.synapse.survey import Survey, instant
 from providers.synapse.together import together
 
@@ -29,13 +30,14 @@ Find: TypeAlias = Callable[[Survey, str, AppliedEntry], Awaitable[LiveResource |
 
 
 async def read_dropped(survey: Survey) -> None:
-    """Look for everything that the ledger knows and nobody wants; count what is in queues and folders."""
+    """Look for everything that the ledger knows and nobody wants, and what is in it, or below it."""
     dropped = {
         address: entry for address, entry in survey.applied.entries.items() if _is_dropped(survey, address, entry)
     }
     looked_for = [address for address in dropped if named_owner(address) not in dropped]
     await together(*(_look(survey, address, dropped[address]) for address in looked_for))
-    await together(*(_count(survey, item) for item in survey.dropped.values()))
+    inside = (_count(survey, item) for item in survey.dropped.values())
+    await together(read_trees_of_dropped(survey), *inside)
     counted = survey.counted | set(_losing_time(survey))
     await together(*(_count_wanted(survey, address) for address in sorted(counted)))
 

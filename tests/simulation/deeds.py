@@ -99,7 +99,7 @@ async def _put(
         values: list[Plain] = [*members.values()]
         said = dict(zip(fields, values, strict=True))
         world.web |= {(address, name): value for name, value in said.items()}
-        world.written_on[address] = world.known[address]
+        world.written_on |= {(address, name): world.known[address] for name in said}
         world.other_names |= {str(value) for name, value in said.items() if name in ("name", "title")}
         if "name" in said:
             world.laws.other_names[str(said["name"])] = world.laws.called(base["name"])
@@ -127,18 +127,23 @@ async def _limit_round(world: World, chance: random.Random) -> None:
         limits = [{"limitType": "TOTAL", "maximumSubmissions": number}]
         if "etag" in base and "etag" in await world.somebody("PUT", path, {**base, "limits": limits}):
             world.web[address, "limits"] = {"total": number}
-            world.written_on[address] = world.known[address]
+            world.written_on[address, "limits"] = world.known[address]
 
 
 def _round_path(world: World, address: str) -> str:
-    queue = "queue." + address.removeprefix("round.").rsplit("/", 1)[0]
-    return f"/evaluation/{world.known.get(queue, '0')}/round/{world.known[address]}"
+    return f"/evaluation/{_queue_of(world, address)}/round/{world.known[address]}"
+
+
+def _queue_of(world: World, address: str) -> str:
+    """The id of a round's queue."""
+    return world.known.get("queue." + address.removeprefix("round.").rsplit("/", 1)[0], "0")
 
 
 async def _remove_round(world: World, chance: random.Random) -> None:
     address = _some(world, chance, "round")
     if address:
         await world.somebody("DELETE", _round_path(world, address))
+        world.laws.round_removed(_queue_of(world, address))
         world.forget(address)
 
 

@@ -113,6 +113,7 @@ class Laws:
         self.other_names: dict[str, str] = {}
         self._open: set[Violation] = set()
         self._bare: set[int] = set()
+        self._emptied: set[int] = set()
         self._treasures: dict[tuple[str, int], Any] = {}
         self._seen = -1
 
@@ -157,6 +158,7 @@ class Laws:
         self._check_deletion(request, response, line)
         self._check_treasures(line)
         self._bare = {id_ for id_ in self._bare if not self._has_list(id_)}
+        self._emptied = {id_ for id_ in self._emptied if not self._rounds(id_)}
         before, self._open = self._open, {*self._submitters(), *self._readers()}
         # What the manifest dropped stays as it was until somebody consents that it goes, whatever the stage becomes.
         stays = {item for item in before if self._is_dropped(item)}
@@ -177,6 +179,7 @@ class Laws:
         """At the end everything counts again. ids: address → id of what the engine knows as its own, which isn't what
         people renamed when no ledger was there to tell.
         """
+        self._emptied.clear()
         found = sorted(item for item in self._violations() if not self._is_dropped(item))
         if self.deaths and self.other_names:
             known = {(address.partition(".")[0], id_) for address, id_ in ids.items()}
@@ -189,6 +192,10 @@ class Laws:
     def laid_bare(self, id_: str) -> None:
         """People took an access list away: until an apply gives it another, it opens with whatever lies above."""
         self._bare.add(int(id_.removeprefix("syn")))
+
+    def round_removed(self, queue: str) -> None:
+        """People removed a round of a queue: an apply that has looked already may open it all the same."""
+        self._emptied.add(int(queue))
 
     def _has_list(self, id_: int) -> bool:
         """Whether an entity has an access list of its own."""
@@ -234,8 +241,12 @@ class Laws:
 
     def _is_unlimited(self, item: Violation) -> bool:
         """Whether a queue has no rounds, though nobody said that it is always open."""
-        rounds = self.store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", item.id)
-        return not rounds and self.called(item.name) not in self._always_open
+        excused = item.id in self._emptied or self.called(item.name) in self._always_open
+        return not excused and not self._rounds(item.id)
+
+    def _rounds(self, queue: int) -> int:
+        """How many rounds a queue has."""
+        return int(self.store.value("SELECT count(*) FROM evaluation_rounds WHERE evaluation_id = ?", queue))
 
     def _submitters(self) -> Iterator[Violation]:
         """Whoever may submit besides staff: wrong where the stage isn't open or the queue has no rounds."""

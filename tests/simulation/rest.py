@@ -84,7 +84,7 @@ def _web(world: World, look: Look) -> Iterator[str]:
         # Synapse doesn't record who changed a queue or a round, and an apply that died can't tell what was its own.
         untold = bool(world.laws.deaths) and address.startswith(("queue.", "round."))
         # What nobody wrote down can't be known by its new name; then it is reported as what nobody manages.
-        untold |= bool(world.laws.deaths) and world.written_on[address] in strange
+        untold |= bool(world.laws.deaths) and world.written_on[address, name] in strange
         if found is None or address not in known or untold:
             continue
         if found.spec.get(name) != said:

@@ -77,8 +77,8 @@ class World:
 
     known: address → id as it was last seen. web: (address, field) → what somebody wrote there on the web. trace: every
     request of everybody. struck: faults that did strike. obstructed: a stranger has something that the manifest wants.
-    dropped: names of what some manifest had. other_names: that people gave on the web. written_on: address → id of what
-    people wrote on there. untold: addresses where what people wrote may be taken for what nobody did.
+    dropped: names of what some manifest had. other_names: that people gave on the web. written_on: (address, field) →
+    id of what people wrote on there. untold: addresses where what people wrote may be taken for what nobody did.
     """
 
     application: SandboxApp
@@ -94,7 +94,7 @@ class World:
     obstructed: bool = False
     dropped: set[str] = field(default_factory=set)
     other_names: set[str] = field(default_factory=set)
-    written_on: dict[str, str] = field(default_factory=dict)
+    written_on: dict[tuple[str, str], str] = field(default_factory=dict)
     untold: set[str] = field(default_factory=set)
     between: Callable[[], Awaitable[None]] | None = None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -32,25 +33,42 @@ def _owner(resource: Resource) -> str:
 
 async def _read_wiki(survey: Survey, owner: str) -> None:
     id_ = survey.ids[owner]
-    try:
-        headers = await page_headers(survey.transport, id_)
-    except Refused as refused:
-        if refused.status != 403:
-            raise
-        for item in survey.of_kind(Kind.WIKI):
-            if _owner(item) == owner:
-                survey.forbid(item.address, refused)
-        return
     wanted = [item for item in survey.of_kind(Kind.WIKI) if _owner(item) == owner]
+    headers = await _tree(survey, owner, [item.address for item in wanted])
     pairs = _match(survey, wanted, headers)
     by_address = {item.address: item for item in wanted}
     await together(*(_read_page(survey, by_address[address], id_, page) for address, page in pairs.items()))
+    if headers and survey.wanted(f"order.{owner.split('.', 1)[1]}"):
+        await _read_order(survey, owner, id_, headers)
+
+
+async def read_trees_of_dropped(survey: Survey) -> None:
+    """Learn what others have put below pages that go, where nothing else is wanted of the wiki that they stand in."""
+    read = {_owner(item) for item in survey.of_kind(Kind.WIKI, Kind.ORDER)}
+    going: dict[str, list[str]] = defaultdict(list)
+    for address in survey.dropped:
+        if address.startswith("wiki."):
+            going[address.split("/")[0].replace("wiki.", "project.", 1)].append(address)
+    await together(
+        *(_tree(survey, owner, pages) for owner, pages in going.items() if owner in survey.ids and owner not in read)
+    )
+
+
+async def _tree(survey: Survey, owner: str, pages: Iterable[str]) -> list[Raw]:
+    """Every page of a project. Where it may not be read, nothing is known of the pages that need it."""
+    try:
+        headers = await page_headers(survey.transport, survey.ids[owner])
+    except Refused as refused:
+        if refused.status != 403:
+            raise
+        for address in pages:
+            survey.forbid(address, refused)
+        return []
     survey.unmanaged += [
         Unmanaged(Kind.WIKI, str(item["id"]), item.get("title", ""), owner, above=item.get("parentId"))
         for item in headers
     ]
-    if headers and survey.wanted(f"order.{owner.split('.', 1)[1]}"):
-        await _read_order(survey, owner, id_, headers)
+    return headers
 
 
 async def page_headers(transport: Transport, owner: str) -> list[Raw]:

@@ -47,6 +47,25 @@ def test_what_the_manifest_does_not_mention_is_reported(server: Server, name: st
     run(work)
 
 
+def test_what_others_put_below_a_page_is_told_though_nothing_is_wanted_of_its_wiki_any_more(
+    server: Server, name: str
+) -> None:
+    async def work() -> None:
+        async with signed_in(server.url) as session:
+            world = World(session, wanted(name))
+            await world.apply()
+            ids = (await world.read()).ids
+            page = {"title": "Theirs", "markdown": "x", "parentWikiId": ids["wiki.live/rules"]}
+            await session.transport.post(f"/entity/{ids[HOME]}/wiki", page)
+            pages = ("wiki.live", "wiki.live/data", "wiki.live/rules", "order.live")
+            world.desired = wanted(name, resources=dict.fromkeys(pages))
+            live = await world.read()
+            assert {"wiki.live", "wiki.live/data", "wiki.live/rules"} <= live.dropped.keys()
+            assert [(item.name, item.where) for item in live.unmanaged] == [("Theirs", "wiki.live/rules")]
+
+    run(work)
+
+
 async def _new_folder(session: Session, name: str, parent: str) -> str:
     body = {"concreteType": "org.sagebionetworks.repo.model.Folder", "name": name, "parentId": parent}
     return str((await session.transport.post("/entity", body))["id"])

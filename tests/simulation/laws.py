@@ -18,49 +18,15 @@ from planner.stages import STAGES
 from providers.apply.receipt import Result
 from synapse_sandbox.store import Row, Store
 from tests.simulation.network import Network
+from tests.simulation.queries import BEGUN, LOCK, READERS, SUBMITTERS, TWICE
 
 STAFF: Final = frozenset({"Tiny organizers", "Tiny administrators", "Tiny testers"})
 OURS: Final = ("Challenge ledger", "Logs", "lock", "ledger.json")
 IN_FLIGHT: Final = 3
 """Writes that may be on their way when a process is frozen (docs/lock.md)."""
 
-_PUBLIC: Final = (273949, 273948)
 _LATE: Final = ("/repo/v1/teams?fragment", "/repo/v1/userGroupHeaders?prefix", "/table/query/", "/repo/v1/search")
 """What Synapse tells late (contract 0.8): an engine that relied on it would see an old world now and then."""
-
-_SUBMITTERS = """
-SELECT e.name AS queue, e.id AS id, t.alias AS team FROM acl_entries a
-JOIN evaluations e ON e.id = a.owner_id
-JOIN principal_aliases t ON t.principal_id = a.principal_id AND t.type = 'TEAM_NAME'
-WHERE a.owner_type = 'EVALUATION' AND a.access_type = 'SUBMIT'
-"""
-
-_READERS = """
-WITH RECURSIVE up (start, id) AS (
-    SELECT id, id FROM entities WHERE name IN ({names})
-    UNION ALL
-    SELECT up.start, n.parent_id FROM up JOIN entities n ON n.id = up.id
-    WHERE NOT EXISTS (SELECT 1 FROM acls WHERE owner_type = 'ENTITY' AND owner_id = up.id)
-)
-SELECT DISTINCT up.start AS id, n.name AS thing, a.principal_id AS who, t.alias AS team FROM up
-JOIN entities n ON n.id = up.start
-JOIN acl_entries a ON a.owner_type = 'ENTITY' AND a.owner_id = up.id AND a.access_type IN ('READ', 'DOWNLOAD')
-LEFT JOIN principal_aliases t ON t.principal_id = a.principal_id AND t.type = 'TEAM_NAME'
-WHERE t.alias IS NOT NULL OR a.principal_id IN (273949, 273948)
-"""
-
-_STAGES = """
-SELECT v.annotations FROM entity_versions v JOIN entities e ON e.id = v.entity_id
-WHERE e.type LIKE '%.Project' AND v.annotations LIKE '%challengeStageBegun%'
-"""
-
-_LOCK = "SELECT v.annotations FROM entities e JOIN entity_versions v ON v.entity_id = e.id WHERE e.name = 'lock'"
-
-_TWICE: Final = {
-    "page": "SELECT 1 FROM wiki_pages GROUP BY root_id, parent_id, title HAVING count(*) > 1",
-    "invitation": "SELECT 1 FROM membership_invitations GROUP BY team_id, invitee_id HAVING count(*) > 1",
-    "round": "SELECT 1 FROM evaluation_rounds GROUP BY evaluation_id, round_start HAVING count(*) > 1",
-}
 
 _OWNERS: Final = {"entities": "ENTITY", "evaluations": "EVALUATION", "teams": "TEAM"}
 """Table → how its access lists are called."""
@@ -185,7 +151,7 @@ class Laws:
             known = {(address.partition(".")[0], id_) for address, id_ in ids.items()}
             found = [item for item in found if item.place in known]
         self.broken += [f"at rest: {item}" for item in found]
-        for kind, query in _TWICE.items():
+        for kind, query in TWICE.items():
             if len(self.store.all(query)) > self.slips:
                 self.broken.append(f"a {kind} is there twice")
 
@@ -250,7 +216,7 @@ class Laws:
 
     def _submitters(self) -> Iterator[Violation]:
         """Whoever may submit besides staff: wrong where the stage isn't open or the queue has no rounds."""
-        for row in self.store.all(_SUBMITTERS):
+        for row in self.store.all(SUBMITTERS):
             if row["team"] not in STAFF:
                 yield Violation(_SUBMITS, row["id"], row["team"], row["queue"])
 
@@ -258,14 +224,14 @@ class Laws:
         """Whoever besides staff can read what is secret, or for later, through the access list in force."""
         names = self._secret | self._for_later
         names |= {name for name, ours in self.other_names.items() if ours in names}
-        for row in self.store.all(_READERS.format(names=", ".join("?" * len(names))), *sorted(names)):
+        for row in self.store.all(READERS.format(names=", ".join("?" * len(names))), *sorted(names)):
             who = row["team"] or str(row["who"])
             if who not in STAFF:
                 yield Violation(_READS, row["id"], who, row["thing"])
 
     def stage(self) -> str:
         """The newest stage that was begun."""
-        found = (json.loads(row["annotations"]) for row in self.store.all(_STAGES))
+        found = (json.loads(row["annotations"]) for row in self.store.all(BEGUN))
         stages = [stage for it in found for stage in STAGES if f'"{stage}"' in json.dumps(it)]
         return max(stages, key=STAGES.index, default="draft")
 
@@ -282,7 +248,7 @@ class Laws:
         The lock itself is what it is about; a file that nothing refers to yet is nobody's, and so is a column, of which
         there is one for everybody.
         """
-        path, locks = request.url.path, self.store.all(_LOCK)
+        path, locks = request.url.path, self.store.all(LOCK)
         aside = path.startswith(("/file/", "/storage/", "/repo/v1/column")) or path.endswith("/annotations2")
         aside = aside or any(name in request.content for name in (b'"name": "lock"', b'"name": "Challenge ledger"'))
         if not locks or aside or self.holders.get(_run_in(locks[-1])) is network:

@@ -27,6 +27,8 @@ Change = Callable[[random.Random, ResolvedChallenge], ResolvedChallenge]
 
 WORDS: Final = ("apples", "pears", "plums", "quinces", "medlars")
 _PICTURE: Final = Path(__file__)
+_REHEARSED: Final = ("test", "internal")
+"""Purposes of queues that take submissions before the launch, from whomever they are declared for (docs/stages.md)."""
 
 
 def bare() -> ResolvedChallenge:
@@ -71,7 +73,7 @@ def add_queue(chance: random.Random, old: ResolvedChallenge) -> ResolvedChalleng
     """A queue of any purpose, for the first sub-challenge or for all of them together."""
     name = chance.choice(("final", "express", "test", "internal", "writeup", "benchmark"))
     key = chance.choice((f"{name}/task", name))
-    access = {"testers": "submit"} if name in ("test", "internal") else {"participants": "submit", "public": "view"}
+    access = {"testers": "submit"} if name in _REHEARSED else {"participants": "submit", "public": "view"}
     scored = chance.random() < 0.5
     new = queue(
         key,
@@ -205,12 +207,17 @@ def _with_data(old: ResolvedChallenge, new: ResolvedData) -> ResolvedChallenge:
 
 
 def add_team(chance: random.Random, old: ResolvedChallenge) -> ResolvedChallenge:
-    """A team of the challenge's own, which may submit to the first queue."""
+    """A team of the challenge's own, which may submit to the first queue that opens with the challenge."""
     if any(item.key == "finalists" for item in old.teams):
         return old
     new = team("finalists", join=chance.choice(("open", "request", "invitation")), members=_people(chance))
-    first = replace(old.queues[0], access={**old.queues[0].access, "finalists": "submit"})
-    return replace(with_queues(old, (first, *old.queues[1:])), teams=(*old.teams, new))
+    first = next((item for item in old.queues if item.purpose not in _REHEARSED), None)
+    queues = (_also_for(item, "finalists") if item is first else item for item in old.queues)
+    return replace(with_queues(old, tuple(queues)), teams=(*old.teams, new))
+
+
+def _also_for(queue: ResolvedQueue, team: str) -> ResolvedQueue:
+    return replace(queue, access={**queue.access, team: "submit"})
 
 
 def _staffed(chance: random.Random, old: ResolvedChallenge) -> ResolvedChallenge:

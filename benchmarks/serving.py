@@ -42,6 +42,10 @@ class Client:
 
     connection: HTTPConnection
 
+    def renew(self) -> None:
+        """Begin a turn on a connection of its own: a server ends one that waited too long for its turn."""
+        self.connection.close()
+
     def send(self, method: str, path: str, body: Json | None = None) -> Any:
         """One request. Raises RuntimeError for a refusal: its time would mean nothing."""
         headers = {"Authorization": f"Bearer {token_of(DEPLOYER)}", "Content-Type": "application/json; charset=UTF-8"}
@@ -74,7 +78,7 @@ def start(folder: Path, repetitions: int) -> Figure:
 
 
 def mixes(folder: Path, repetitions: int, requests: int) -> Iterator[Figure]:
-    """Requests by one client on one connection."""
+    """Requests by one client, each turn on one connection."""
     with ExitStack() as stack:
         bare = _client(stack.enter_context(served(BARE)))
         here = _client(stack.enter_context(sandbox(folder, (), 0)))
@@ -129,6 +133,7 @@ def _client(address: str) -> Client:
 
 def _read(client: Client, project: str, folders: list[str], requests: int) -> None:
     """What a plan reads: entities, their ACLs, annotations, names."""
+    client.renew()
     for number in range(requests // 4):
         folder = folders[number % len(folders)]
         client.send("GET", f"/repo/v1/entity/{folder}")
@@ -139,6 +144,7 @@ def _read(client: Client, project: str, folders: list[str], requests: int) -> No
 
 def _write(client: Client, project: str, folders: list[str], requests: int) -> None:
     """What an apply writes: new folders, and annotations under the etag that was read."""
+    client.renew()
     for number in range(requests // 3):
         folder = folders[number % len(folders)]
         _new_folder(client, project, f"written {time.perf_counter_ns()}")

@@ -92,7 +92,7 @@ def test_a_comparison_as_json_fits_its_schema(challenge: Challenge, repository: 
 
 def test_a_comparison_as_markdown_shows_what_opens_first(challenge: Challenge, repository: Path) -> None:
     edit(repository / "challenge.yaml", "stage: draft", "stage: open")
-    shown = challenge("diff", "main", "--format", "markdown").out
+    shown = challenge("diff", "main", "--format", "markdown", "--now", "2027-03-10").out
     assert shown.startswith("### Melting Points Challenge: what the files change\n")
     assert shown.index("gains READ, SUBMIT on `queue.leaderboard/prediction`") < shown.index("<details")
 

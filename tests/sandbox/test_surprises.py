@@ -24,7 +24,7 @@ def test_a_test_shows_the_surprise(number: int) -> None:
 
 def test_every_test_that_is_said_to_show_one_exists() -> None:
     said = {test for surprise in SURPRISES.values() for test in surprise.shown_by}
-    assert said - tests() == set()
+    assert said - written() == set()
 
 
 def test_no_test_names_a_surprise_that_there_is_not() -> None:
@@ -39,7 +39,7 @@ def test_the_numbers_are_those_of_the_contract() -> None:
 
 
 @cache
-def tests() -> frozenset[str]:
+def written() -> frozenset[str]:
     """The name of every test of this folder, without its `test_`."""
     trees = (ast.parse(file.read_text(encoding="utf-8")) for file in sorted(_TESTS.glob("test_*.py")))
     functions = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
@@ -50,7 +50,7 @@ def tests() -> frozenset[str]:
 def named() -> defaultdict[int, list[str]]:
     """The tests that name a surprise, by its number."""
     found = defaultdict(list)
-    for test in tests():
+    for test in written():
         for number in re.findall(r"surprise_(\d+)_", test):
             found[int(number)].append(test)
     return found

@@ -42,9 +42,8 @@ def harms_of(item: Operation, before: Before) -> Iterator[Harm]:
 
 
 def _deletion(item: Operation, before: Before) -> Iterator[Harm]:
-    edited = item.cause is Cause.BOTH
-    if item.kind is Kind.WIKI and item.address in before.desired.resources and not edited:
-        return  # the stage, or its own `until`, takes this page down; it stays in the files
+    if item.kind is Kind.WIKI and item.address in before.desired.resources and item.cause is not Cause.BOTH:
+        return  # the stage, or its own `until`, takes this page down as it is in the files, where it stays
     yield Harm(DELETE, f"{item.address}{_with(item)}")
     for address in (item.address, *item.carries):
         if submissions := before.live.submissions.get(address, 0):

@@ -48,14 +48,21 @@ async def read_trees_of_dropped(survey: Survey) -> None:
     going: dict[str, list[str]] = defaultdict(list)
     for address in survey.dropped:
         if address.startswith("wiki."):
-            going[address.split("/")[0].replace("wiki.", "project.", 1)].append(address)
+            going[_site(address)].append(address)
     await together(
         *(_tree(survey, owner, pages) for owner, pages in going.items() if owner in survey.ids and owner not in read)
     )
 
 
+def _site(address: str) -> str:
+    """The project of a page whose resource nobody wants any more: `wiki.live/rules` stands on `project.live`."""
+    return f"project.{address.removeprefix('wiki.').partition('/')[0]}"
+
+
 async def _tree(survey: Survey, owner: str, pages: Iterable[str]) -> list[Raw]:
-    """Every page of a project. Where it may not be read, nothing is known of the pages that need it."""
+    """Every page of a project. Where it may not be read, nothing is known of the pages that need it. Raises Refused for
+    any other reason.
+    """
     try:
         headers = await page_headers(survey.transport, survey.ids[owner])
     except Refused as refused:

@@ -11,7 +11,7 @@ import pytest
 from planner.interfaces import ProviderError, Stale
 from planner.resources import Kind
 from tests.providers.synapse.conftest import Server
-from tests.providers.synapse.worlds import ENDS, World, changed, deletion, run, signed_in, wanted
+from tests.providers.synapse.worlds import ENDS, World, changed, deletion, run, signed_in, standing, wanted
 
 # address: what we want, where they change it, how, and the words that must be said.
 RACES: dict[str, tuple[dict[str, Any], str, str, Mapping[str, Any], str]] = {
@@ -161,12 +161,9 @@ def test_a_name_that_was_taken_meanwhile_is_refused(server: Server, name: str) -
 
 def test_an_entity_that_moved_is_not_deleted(server: Server, name: str) -> None:
     async def work() -> None:
-        async with signed_in(server.url) as session:
-            world = World(session, wanted(name))
-            await world.apply()
-            live = await world.read()
+        async with standing(server.url, name) as (world, live):
             path = f"/entity/{live.ids['link.scoring']}"
-            await session.transport.put(path, await session.transport.get(path))
+            await world.session.transport.put(path, await world.session.transport.get(path))
             with pytest.raises(Stale):
                 await world.perform(live, deletion(live, "link.scoring", Kind.LINK))
 
@@ -190,10 +187,7 @@ def test_what_is_deleted_is_gone_and_deleting_again_is_fine(
     server: Server, name: str, address: str, kind: Kind
 ) -> None:
     async def work() -> None:
-        async with signed_in(server.url) as session:
-            world = World(session, wanted(name))
-            await world.apply()
-            live = await world.read()
+        async with standing(server.url, name) as (world, live):
             await world.perform(live, deletion(live, address, kind))
             assert address not in (await world.read()).resources
             await world.perform(live, deletion(live, address, kind))
@@ -203,10 +197,7 @@ def test_what_is_deleted_is_gone_and_deleting_again_is_fine(
 
 def test_a_page_with_pages_below_it_is_not_deleted(server: Server, name: str) -> None:
     async def work() -> None:
-        async with signed_in(server.url) as session:
-            world = World(session, wanted(name))
-            await world.apply()
-            live = await world.read()
+        async with standing(server.url, name) as (world, live):
             with pytest.raises(ProviderError, match="pages below it: 'Data'"):
                 await world.perform(live, deletion(live, "wiki.live", Kind.WIKI))
 
@@ -215,16 +206,13 @@ def test_a_page_with_pages_below_it_is_not_deleted(server: Server, name: str) ->
 
 def test_a_page_that_somebody_wrote_on_since_is_not_deleted(server: Server, name: str) -> None:
     async def work() -> None:
-        async with signed_in(server.url) as session:
-            world = World(session, wanted(name))
-            await world.apply()
-            live = await world.read()
+        async with standing(server.url, name) as (world, live):
             path = f"/entity/{live.ids['project.live']}/wiki/{live.ids['wiki.live/rules']}"
-            await session.transport.put(path, {**await session.transport.get(path), "markdown": "Theirs."})
+            await world.session.transport.put(path, {**await world.session.transport.get(path), "markdown": "Theirs."})
             planned, seen = deletion(live, "wiki.live/rules", Kind.WIKI), live.resources["wiki.live/rules"].etag
             with pytest.raises(Stale, match="markdown"):
                 await world.perform(live, replace(planned, precondition=seen))
-            assert (await session.transport.get(path))["markdown"] == "Theirs."
+            assert (await world.session.transport.get(path))["markdown"] == "Theirs."
 
     run(work)
 

@@ -13,7 +13,7 @@ from planner.interfaces import ProviderError
 from providers.synapse.kinds import pages
 from providers.synapse.uploads import PART_SIZE, Uploads, upload
 from tests.providers.synapse.conftest import Server
-from tests.providers.synapse.worlds import World, changed, run, signed_in, wanted
+from tests.providers.synapse.worlds import World, changed, run, signed_in, standing, wanted
 
 Faulty = Callable[..., Any]
 
@@ -141,18 +141,15 @@ def test_a_page_whose_text_was_stored_unpacked_is_read_and_updated(server: Serve
     """Synapse's own v1 endpoint fails for such a page; other tools may have made it."""
 
     async def work() -> None:
-        async with signed_in(server.url) as session:
-            world = World(session, wanted(name))
-            await world.apply()
-            live = await world.read()
-            handle = await upload(session.transport, "here", "Größe".encode(), "plain.md", "text/plain")
+        async with standing(server.url, name) as (world, live):
+            handle = await upload(world.session.transport, "here", "Größe".encode(), "plain.md", "text/plain")
             path = f"/entity/{live.ids['project.live']}/wiki2/{live.ids['wiki.live/rules']}"
-            page = await session.transport.get(path)
-            await session.transport.put(path, {**page, "markdownFileHandleId": handle})
-            live = await world.read()
-            assert live.resources["wiki.live/rules"].spec["text"] == "Größe"
-            assert world.differences(live) == {"wiki.live/rules": ["text"]}
-            await world.apply(live)
+            page = await world.session.transport.get(path)
+            await world.session.transport.put(path, {**page, "markdownFileHandleId": handle})
+            found = await world.read()
+            assert found.resources["wiki.live/rules"].spec["text"] == "Größe"
+            assert world.differences(found) == {"wiki.live/rules": ["text"]}
+            await world.apply(found)
             assert world.differences(await world.read()) == {}
 
     run(work)

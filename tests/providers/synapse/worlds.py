@@ -262,6 +262,15 @@ class World:
         return SynapseWriter(self.session, self.desired.home), Results(self.desired, live)
 
 
+@asynccontextmanager
+async def standing(url: str, name: str) -> AsyncIterator[tuple[World, Live]]:
+    """A challenge of that name as it was applied, and how it was read then."""
+    async with signed_in(url) as session:
+        world = World(session, wanted(name))
+        await world.apply()
+        yield world, await world.read()
+
+
 def deletion(live: Live, address: str, kind: Kind) -> Operation:
     """The operation that deletes a resource."""
     found = live.resources[address]
